@@ -1,0 +1,26 @@
+//! The nouns of the house, pure and small: [`Key`], [`Meta`] and [`Entry`], [`Request`], [`Response`],
+//! [`Headers`], [`Url`], [`Timestamp`] and [`Version`].
+//!
+//! Every other room may see these; they see nothing but each other.
+
+mod bytes;
+mod entry;
+mod headers;
+mod key;
+mod request;
+mod response;
+mod time;
+mod url;
+mod version;
+mod wire;
+
+pub use bytes::Bytes;
+pub use entry::{Entry, Kind, Meta};
+pub use headers::Headers;
+pub use key::{Key, KeyError, MAX_KEY_LEN};
+pub use request::{CacheMode, Credentials, Mode, Request};
+pub use response::{Response, ResponseKind, StoredResponse};
+pub use time::{Millis, Timestamp};
+pub use url::Url;
+pub use version::{Clock, Version};
+pub use wire::{Corrupt, Reader, Writer};
