@@ -1,1 +1,59 @@
-//! stub
+//! Eviction for the memory tier: what stays when not everything fits.
+//!
+//! Pure: no clock, no randomness, no I/O, and neither keys nor values; only weights, costs and hashes.
+//!
+//! Invariants:
+//! - `used` is the sum of the resident weights and never exceeds the budget;
+//! - a new entry is always resident afterwards (its setter can read it back), unless it alone is heavier
+//!   than the whole budget; filtering happens later, when the probationary queue is drained;
+//! - every evicted slot was resident, is named once and may be handed out again.
+//!
+//! ```
+//! use nearcache::{evict::{Admission, Cost, Policy}, model::Bytes};
+//! let mut policy = Policy::new(Bytes::kib(1));
+//! let Admission::Admitted { slot, evicted } = policy.admit(0xfeed, Bytes(600), Cost::default()) else { return };
+//! assert!(evicted.is_empty());
+//! policy.touch(slot);
+//! assert_eq!(policy.used(), Bytes(600));
+//! ```
+
+mod arena;
+mod policy;
+
+pub use policy::Policy;
+
+/// The handle of a resident entry; reused after the entry has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(u32);
+
+impl Slot {
+    /// The handle as an index, dense enough for a vector kept beside the policy.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What fetching an entry again would cost, in any unit as long as it is the same for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cost(pub u32);
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+/// What became of a new entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is resident, and these had to go for it.
+    Admitted {
+        /// Where it stands now.
+        slot: Slot,
+        /// The entries that are no longer resident.
+        evicted: Vec<Slot>,
+    },
+    /// It is heavier than the whole budget.
+    Refused,
+}
