@@ -1,0 +1,55 @@
+// One small driver over both browsers.
+//
+//   const browser = await launch("firefox");        // or "chromium"; an empty profile in a temporary folder
+//   const tab = await browser.newTab(url);          // a tab of its own, loaded
+//   await tab.evaluate(async (a) => a + 1, 1);      // runs in the page; JSON in and out; errors are thrown again
+//   tab.errors();                                   // [{ kind, text }] since the tab was opened
+//
+// kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what Chromium itself writes to
+// the console about a failed or 4xx/5xx request; Firefox writes no such line).
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { start as chromium } from "./chromium.mjs";
+import { start as firefox } from "./firefox.mjs";
+
+const starters = { chromium, firefox };
+
+/** The browsers to drive: those that `BROWSERS` lists, else both. */
+export const browsers = (process.env.BROWSERS ?? "chromium,firefox").split(",").map((name) => name.trim()).filter(Boolean);
+
+/** Starts a browser with a profile of its own. */
+export async function launch(name) {
+  if (!(name in starters)) throw new Error(`there is no driver for ${name}: BROWSERS takes chromium and firefox`);
+  const profile = await mkdtemp(join(tmpdir(), `nearcache-${name}-`));
+  return new Browser(name, profile, await starters[name](profile));
+}
+
+class Browser {
+  #profile;
+  #driver;
+
+  constructor(name, profile, driver) {
+    this.name = name;
+    this.#profile = profile;
+    this.#driver = driver;
+  }
+
+  newTab(url) { return this.#driver.newTab(url); }
+
+  /** Forgets all cookies: the one store that two ports of a host share. */
+  clearCookies() { return this.#driver.clearCookies(); }
+
+  /** Quits and starts again with the same profile. Tabs are gone. */
+  async restart() {
+    await this.#driver.close();
+    this.#driver = await starters[this.name](this.#profile);
+  }
+
+  async close() {
+    await this.#driver.close();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}

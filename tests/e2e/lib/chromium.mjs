@@ -1,0 +1,57 @@
+// Chromium through playwright-core.
+
+import { chromium } from "playwright-core";
+
+import { expression, settle } from "./call.mjs";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+export async function start(profile) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: FLAGS,
+  });
+  return {
+    async newTab(url) {
+      const tab = new Tab(await context.newPage());
+      await tab.goto(url);
+      return tab;
+    },
+    clearCookies: () => context.clearCookies(),
+    close: () => context.close(),
+  };
+}
+
+class Tab {
+  #page;
+  #errors = [];
+
+  constructor(page) {
+    this.#page = page;
+    page.on("pageerror", (error) => this.#errors.push({ kind: "exception", text: String(error?.stack ?? error) }));
+    page.on("console", (message) => {
+      if (message.type() !== "error") return;
+      const text = message.text();
+      const kind = text.startsWith("Failed to load resource") ? "network" : "console";
+      this.#errors.push({ kind, text: `${text} (${message.location().url})` });
+    });
+  }
+
+  goto(url) { return this.#page.goto(url); }
+  reload() { return this.#page.reload(); }
+  close() { return this.#page.close(); }
+  errors() { return [...this.#errors]; }
+
+  async evaluate(fn, ...args) { return settle(await this.#page.evaluate(expression(fn, args))); }
+
+  async screenshot(path, { width = 1280, height = 900, dark = false } = {}) {
+    await this.#page.setViewportSize({ width, height });
+    await this.#page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    await this.#page.waitForTimeout(250);
+    await this.#page.screenshot({ path });
+  }
+}

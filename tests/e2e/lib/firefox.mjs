@@ -1,0 +1,104 @@
+// Firefox through selenium-webdriver and geckodriver. All but starting, cookies and the colour scheme goes over
+// WebDriver BiDi, where a call names its tab: two tabs can be at work at once, which classic commands don't allow.
+
+import { writeFile } from "node:fs/promises";
+
+import selenium from "selenium-webdriver";
+import firefox from "selenium-webdriver/firefox.js";
+
+import { expression, settle } from "./call.mjs";
+
+const PREFERENCES = {
+  // The start page and the first-run tabs talk to the network.
+  "browser.startup.page": 0,
+  "browser.aboutwelcome.enabled": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+};
+
+export async function start(profile) {
+  const options = new firefox.Options()
+    .setBinary(process.env.FIREFOX ?? "/usr/bin/firefox-esr")
+    .addArguments("-headless", "-profile", profile)
+    .enableBidi();
+  for (const [name, value] of Object.entries(PREFERENCES)) options.setPreference(name, value);
+  const service = new firefox.ServiceBuilder(process.env.GECKODRIVER ?? "geckodriver").addArguments("--allow-system-access");
+  const driver = await new selenium.Builder()
+    .forBrowser("firefox").setFirefoxOptions(options).setFirefoxService(service).build();
+  const bidi = await driver.getBidi();
+  const send = async (method, params) => {
+    const { type, result, error, message } = await bidi.send({ method, params });
+    if (type === "error") throw new Error(`${method}: ${error}: ${message}`);
+    return result;
+  };
+  const tabs = new Map();
+  await send("session.subscribe", { events: ["log.entryAdded"] });
+  bidi.socket.on("message", (data) => {
+    const { method, params } = JSON.parse(data);
+    if (method === "log.entryAdded" && params.level === "error") tabs.get(params.source.context)?.push(params);
+  });
+  return {
+    async newTab(url) {
+      const { context } = await send("browsingContext.create", { type: "tab" });
+      const entries = [];
+      tabs.set(context, entries);
+      const tab = new Tab(driver, send, context, entries);
+      await tab.goto(url);
+      return tab;
+    },
+    clearCookies: () => send("storage.deleteCookies", {}),
+    close: () => driver.quit(),
+  };
+}
+
+class Tab {
+  #driver;
+  #send;
+  #context;
+  #entries;
+
+  constructor(driver, send, context, entries) {
+    this.#driver = driver;
+    this.#send = send;
+    this.#context = context;
+    this.#entries = entries;
+  }
+
+  goto(url) { return this.#send("browsingContext.navigate", { context: this.#context, url, wait: "complete" }); }
+  reload() { return this.#send("browsingContext.reload", { context: this.#context, wait: "complete" }); }
+  close() { return this.#send("browsingContext.close", { context: this.#context }); }
+
+  errors() {
+    return this.#entries.map(({ type, text, source, stackTrace }) => {
+      const [frame] = stackTrace?.callFrames ?? [];
+      const at = frame ? ` (${frame.url}:${frame.lineNumber})` : "";
+      return { kind: type === "console" ? "console" : "exception", text: `${text}${at}`, source };
+    });
+  }
+
+  async evaluate(fn, ...args) {
+    const { type, result, exceptionDetails } = await this.#send("script.evaluate", {
+      expression: expression(fn, args),
+      target: { context: this.#context },
+      awaitPromise: true,
+    });
+    if (type === "exception") throw new Error(exceptionDetails.text);
+    return settle(result.value);
+  }
+
+  async screenshot(path, { width = 1280, height = 900, dark = false } = {}) {
+    await this.#send("browsingContext.activate", { context: this.#context });
+    await this.#send("browsingContext.setViewport", { context: this.#context, viewport: { width, height } });
+    await this.#colourScheme(dark ? 0 : 1);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const { data } = await this.#send("browsingContext.captureScreenshot", { context: this.#context });
+    await writeFile(path, Buffer.from(data, "base64"));
+  }
+
+  /** Firefox takes the colour scheme from a preference, which only its own chrome may set. */
+  async #colourScheme(scheme) {
+    await this.#driver.setContext("chrome");
+    await this.#driver.executeScript(
+      "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', arguments[0])", scheme);
+    await this.#driver.setContext("content");
+  }
+}

@@ -1,0 +1,67 @@
+// Everything this origin has stored in this browser, read past the library as text, so that a test can search it.
+
+/** One line of text for each thing stored. */
+export async function rawStores() {
+  const lines = [`cookie ${document.cookie}`];
+  for (const [name, storage] of [["local", localStorage], ["session", sessionStorage]]) {
+    for (let at = 0; at < storage.length; at += 1) {
+      const key = storage.key(at);
+      lines.push(`${name} ${key} = ${storage.getItem(key)}`);
+    }
+  }
+  for (const { name } of await indexedDB.databases()) lines.push(...await database(name));
+  for (const name of await caches.keys()) lines.push(...await cacheLines(name));
+  return lines;
+}
+
+async function database(name) {
+  const db = await done(indexedDB.open(name));
+  const lines = [];
+  try {
+    for (const store of db.objectStoreNames) {
+      const records = db.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())]);
+      for (const [at, key] of keys.entries()) {
+        lines.push(`indexeddb ${name}/${store} ${await text(key)} = ${await text(values[at])}`);
+      }
+    }
+  } finally {
+    db.close();
+  }
+  return lines;
+}
+
+async function cacheLines(name) {
+  const cache = await caches.open(name);
+  const lines = [];
+  for (const request of await cache.keys()) {
+    const response = await cache.match(request, { ignoreVary: true });
+    const headers = (of) => JSON.stringify([...of.headers]);
+    lines.push(`cache-storage ${name} ${request.url} ${headers(request)} = ${response && headers(response)} ${response && await response.text()}`);
+  }
+  return lines;
+}
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+/** A structured-clonable value as text, its bytes as Latin-1. */
+async function text(value) {
+  if (value instanceof Blob) return text(await value.arrayBuffer());
+  if (value instanceof ArrayBuffer) return text(new Uint8Array(value));
+  if (ArrayBuffer.isView(value)) {
+    return Array.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), (byte) => String.fromCharCode(byte)).join("");
+  }
+  if (value instanceof Map || value instanceof Set) return `[${await text([...value])}]`;
+  if (Array.isArray(value)) return (await Promise.all(value.map(text))).join(",");
+  if (value instanceof Date) return value.toISOString();
+  if (value && typeof value === "object") {
+    return `{${(await Promise.all(Object.entries(value).map(async ([name, member]) => `${name}:${await text(member)}`))).join(",")}}`;
+  }
+  return String(value);
+}
