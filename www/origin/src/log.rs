@@ -16,7 +16,7 @@ const CAPACITY: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct Arrival {
     pub(crate) path: String,
-    pub(crate) method: String,
+    method: String,
     query: String,
     headers: BTreeMap<String, String>,
     at: SystemTime,

@@ -3,6 +3,7 @@
 //! The way between client and edge (time, failures, being offline), CORS, the log and the statistics.
 
 mod cors;
+mod exchange;
 mod failure;
 
 use std::future::pending;
@@ -12,16 +13,15 @@ use std::time::SystemTime;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
+use self::exchange::Exchange;
 use crate::layers::{Visit, wait};
-use crate::log::Arrival;
 use crate::message::{Call, Reply, dated, error};
-use crate::origin::{Journal, Origin};
+use crate::origin::Origin;
 use crate::outgoing::Outgoing;
 use crate::server::Connection;
-use crate::switches::FailureMode;
-use crate::trace::Hop;
+use crate::switches::{Failure, FailureMode};
 
 /// The longest request body, API Gateway's own limit.
 const MAX_BODY: usize = 10 << 20;
@@ -49,61 +49,60 @@ pub(crate) async fn answer(
         origin.journal().stats.preflight();
         return Outgoing::whole(cors::preflight(&switches.cors, call.headers())).response;
     }
-    let arrival = Arrival::new(&call, now);
-    if call.uri().path().starts_with("/s/") {
-        let outgoing = origin.scripts.play(&call, &connection, now).await;
-        origin.journal().record(arrival, &outgoing, &[]);
-        return outgoing.response;
-    }
-    wait(switches.network_ms).await;
-    let failure = origin.failure(call.uri().path());
-    let mode = failure.as_ref().map_or(FailureMode::None, |failure| failure.mode);
-    if matches!(mode, FailureMode::Reset | FailureMode::Hang) {
-        origin.journal().record_unanswered(arrival);
-        if mode == FailureMode::Hang {
-            pending::<()>().await;
+    let mut exchange = Exchange::begin(&origin, &call, now);
+    let visit = Visit::new(switches, now);
+    let outgoing = if call.uri().path().starts_with("/s/") {
+        origin.scripts.play(&call, &connection, now).await
+    } else {
+        wait(visit.switches.network_ms).await;
+        match origin.failure(call.uri().path()) {
+            None => Outgoing::whole(truth(&origin, &visit, call).await),
+            Some(failure) => match failure.mode {
+                FailureMode::Reset => {
+                    exchange.unanswered();
+                    connection.reset().await
+                }
+                FailureMode::Hang => {
+                    exchange.unanswered();
+                    pending().await
+                }
+                _ => failed(&origin, &visit, call, &failure).await,
+            },
         }
-        connection.reset().await;
-    }
-    let visit = Visit::new(switches.clone(), now);
-    let origin_headers = call.headers().clone();
-    let mut reply = match failure.and_then(|failure| failure::substitute(&failure)) {
-        Some(substitute) => substitute,
-        None => honest(&origin, &visit, call).await,
     };
-    if mode == FailureMode::WrongValidator {
-        failure::falsify(&mut reply, now);
-    }
-    cors::expose(&switches.cors, &origin_headers, &mut reply);
-    dated(&mut reply, now);
-    let outgoing = match mode {
-        FailureMode::Truncate => Outgoing::truncated(reply),
-        _ => Outgoing::whole(reply),
-    };
-    origin.journal().record(arrival, &outgoing, &visit.trace.hops());
+    exchange.answered(&outgoing, &visit.trace.hops());
     outgoing.response
 }
 
-async fn honest(origin: &Origin, visit: &Visit, call: Call) -> Reply {
+/// A response that is there, but wrong.
+async fn failed(origin: &Origin, visit: &Visit, call: Call, failure: &Failure) -> Outgoing {
+    if let Some(mut reply) = failure::substitute(failure) {
+        finish(visit, call.headers(), &mut reply);
+        return Outgoing::whole(reply);
+    }
+    let mut reply = truth(origin, visit, call).await;
+    if failure.mode == FailureMode::Truncate {
+        return Outgoing::truncated(reply);
+    }
+    failure::falsify(&mut reply, visit.now);
+    Outgoing::whole(reply)
+}
+
+/// The true response: from the layers, or a file.
+async fn truth(origin: &Origin, visit: &Visit, call: Call) -> Reply {
+    let headers = call.headers().clone();
     let path = call.uri().path();
-    if path.starts_with("/api/") || path.starts_with("/images/") {
+    let mut reply = if path.starts_with("/api/") || path.starts_with("/images/") {
         origin.stack.answer(visit, call).await
     } else {
         origin.files.answer(&call).await
-    }
+    };
+    finish(visit, &headers, &mut reply);
+    reply
 }
 
-impl Journal {
-    fn record(&mut self, arrival: Arrival, outgoing: &Outgoing, hops: &[Hop]) {
-        let status = Some(outgoing.response.status());
-        let bytes = if arrival.method == "HEAD" { 0 } else { outgoing.bytes };
-        self.stats.request(&arrival.path, status, bytes);
-        self.stats.hops(hops);
-        self.log.write(arrival, status, bytes, hops);
-    }
-
-    fn record_unanswered(&mut self, arrival: Arrival) {
-        self.stats.request(&arrival.path, None, 0);
-        self.log.write(arrival, None, 0, &[]);
-    }
+/// Adds what every response carries.
+fn finish(visit: &Visit, request: &HeaderMap, reply: &mut Reply) {
+    cors::expose(&visit.switches.cors, request, reply);
+    dated(reply, visit.now);
 }

@@ -29,7 +29,7 @@ const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 const X_AMZ_CF_POP: HeaderName = HeaderName::from_static("x-amz-cf-pop");
 const X_AMZ_CF_ID: HeaderName = HeaderName::from_static("x-amz-cf-id");
 
-/// Half a gigabyte-day of catalogue fits many times over; the bound is there to be one.
+/// All images and many pages of lists fit; the bound is there because a cache has one.
 const CAPACITY_BYTES: u64 = 256 << 20;
 
 /// Called with the trace of every revalidation that nobody waited for.
@@ -112,16 +112,16 @@ impl<H: Handler> Edge<H> {
             drop(flight.lock().await);
             found = lookup();
             if let Some((Standing::Fresh, entry)) = found {
-                return (Outcome::Collapsed, answer(visit, call, &entry));
+                return (Outcome::Collapsed, answer(visit, behaviour, call, &entry));
             }
         }
         match found {
-            Some((Standing::Fresh, entry)) => (Outcome::Hit, answer(visit, call, &entry)),
+            Some((Standing::Fresh, entry)) => (Outcome::Hit, answer(visit, behaviour, call, &entry)),
             Some((Standing::WhileRevalidating, entry)) => {
                 // The task leads in our place; where somebody else does already, it finds that out itself.
                 drop(leader);
                 self.revalidate_behind(visit, behaviour.clone(), call.clone(), key, entry.clone());
-                (Outcome::StaleHit, answer(visit, call, &entry))
+                (Outcome::StaleHit, answer(visit, behaviour, call, &entry))
             }
             found => {
                 let stale = found.map(|(_, entry)| entry);
@@ -148,7 +148,7 @@ impl<H: Handler> Edge<H> {
                 (Outcome::RefreshHit, stale.refreshed(reply.headers(), behaviour, now))
             }
             Some(stale) if reply.status().is_server_error() && stale.serves_on_error(now) => {
-                return (Outcome::StaleHit, answer(visit, call, &stale));
+                return (Outcome::StaleHit, answer(visit, behaviour, call, &stale));
             }
             _ => {
                 let failed = reply.status().is_client_error() || reply.status().is_server_error();
@@ -163,7 +163,7 @@ impl<H: Handler> Edge<H> {
         } else {
             self.0.entries.invalidate(&key);
         }
-        (outcome, answer(visit, call, &entry))
+        (outcome, answer(visit, behaviour, call, &entry))
     }
 
     fn revalidate_behind(
@@ -217,6 +217,12 @@ fn wants_origin(found: Option<&(Standing, Arc<Entry>)>) -> bool {
     !matches!(found, Some((Standing::Fresh | Standing::WhileRevalidating, _)))
 }
 
+/// CloudFront Developer Guide, "Cache content based on cookies": conditional requests are not supported where
+/// cookies are forwarded, all or some.
+fn is_conditional(behaviour: &Behaviour) -> bool {
+    behaviour.cookies.is_empty()
+}
+
 /// The request as the origin gets it: with the query that is in the key, without the client's identity,
 /// conditions and range, and with the entry's own validators.
 fn towards_origin(behaviour: &Behaviour, call: &Call, stale: Option<&Entry>) -> Call {
@@ -232,13 +238,17 @@ fn towards_origin(behaviour: &Behaviour, call: &Call, stale: Option<&Entry>) -> 
     if let Some(cookies) = key::onward_cookies(behaviour, call) {
         headers.insert(COOKIE, cookies);
     }
-    if let Some(stale) = stale {
+    if let Some(stale) = stale.filter(|_| is_conditional(behaviour)) {
         headers.extend(stale.conditions());
     }
     onward
 }
 
-fn answer(visit: &Visit, call: &Call, entry: &Entry) -> Reply {
-    let reply = conditional::answer(call, entry.reply(visit.now));
+/// The entry as this client gets it: a 304 where it has it, a part where it asks for one.
+fn answer(visit: &Visit, behaviour: &Behaviour, call: &Call, entry: &Entry) -> Reply {
+    let mut reply = entry.reply(visit.now);
+    if is_conditional(behaviour) {
+        reply = conditional::answer(call, reply);
+    }
     range::answer(call.headers(), reply)
 }
