@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use http::{Method, StatusCode};
 
 use crate::catalogue::art;
-use crate::layers::{Handler, Visit};
+use crate::layers::{Handler, Visit, wait};
 use crate::message::{self, Call, Reply, reply, validated};
 use crate::trace::{Layer, Outcome};
 use crate::{conditional, range};
@@ -19,6 +19,7 @@ pub(crate) struct Bucket;
 impl Handler for Bucket {
     async fn handle(&self, visit: &Visit, call: Call) -> Reply {
         let span = visit.trace.enter(Layer::Bucket);
+        wait(visit.switches.bucket.latency_ms).await;
         let reply = match *call.method() {
             Method::GET | Method::HEAD => object(call.uri().path()),
             _ => None,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use http::header::LOCATION;
+use http::header::{HeaderValue, LOCATION};
 use http::{HeaderName, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
@@ -39,11 +39,7 @@ impl Files {
         }
         let path = call.uri().path();
         match self.find(path).await {
-            Some(Found::Folder) => {
-                let mut reply = reply(StatusCode::PERMANENT_REDIRECT, "text/plain", "");
-                set(&mut reply, LOCATION, &format!("{path}/"));
-                reply
-            }
+            Some(Found::Folder) => with_slash(path).unwrap_or_else(missing),
             Some(Found::File(file)) => match read(&file).await {
                 Ok(reply) => dressed(call, reply),
                 Err(_) => missing(),
@@ -83,6 +79,13 @@ fn relative(rest: &str) -> Option<PathBuf> {
         path.push(segment);
     }
     Some(path)
+}
+
+/// The redirect to a folder's page; [`None`] for a path that no header can hold.
+fn with_slash(path: &str) -> Option<Reply> {
+    let mut reply = reply(StatusCode::PERMANENT_REDIRECT, "text/plain", "");
+    reply.headers_mut().insert(LOCATION, HeaderValue::try_from(format!("{path}/")).ok()?);
+    Some(reply)
 }
 
 async fn read(file: &Path) -> std::io::Result<Reply> {

@@ -21,7 +21,7 @@ pub(crate) fn items() -> Vec<Item> {
 }
 
 fn product(number: u32) -> Product {
-    let mut random = Random::new(number);
+    let mut random = Random::new(&format!("product {number}"));
     // Dealt out like cards, so that every shelf is equally full and related products are ten apart.
     let category = &CATEGORIES[number as usize % CATEGORIES.len()];
     let (thing, base) = *random.pick(category.things);
@@ -57,7 +57,7 @@ fn product(number: u32) -> Product {
 
 /// The colour of a product: its specification and its picture agree.
 pub(super) fn colour(number: u32) -> (&'static str, [u8; 3]) {
-    *Random::new(("colour", number)).pick(&COLOURS)
+    *Random::new(&format!("colour {number}")).pick(&COLOURS)
 }
 
 fn id(number: u32) -> String {

@@ -1,6 +1,5 @@
-//! Repeatable randomness: splitmix64, seeded by a number or by text.
-
-use std::hash::{DefaultHasher, Hash, Hasher};
+//! Repeatable randomness: splitmix64, seeded by text through FNV-1a. Not the standard library's hasher, which
+//! may change with the toolchain, and with it every product's name.
 
 /// A sequence that is the same for the same seed.
 #[derive(Clone, Debug)]
@@ -8,10 +7,9 @@ pub(crate) struct Random(u64);
 
 impl Random {
     /// The sequence of a seed.
-    pub(crate) fn new(seed: impl Hash) -> Self {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        Self(hasher.finish())
+    pub(crate) fn new(seed: &str) -> Self {
+        let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self(seed.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
     }
 
     /// The next 64 bits.

@@ -62,6 +62,10 @@ impl Switches {
                 // DynamoDB product page: "single-digit millisecond performance".
                 latency_ms: Millis::new(6.0),
             },
+            bucket: Bucket {
+                // S3 User Guide, "Performance design patterns": roughly 100 to 200 ms to the first byte.
+                latency_ms: Millis::new(100.0),
+            },
             failure: Failure {
                 mode: FailureMode::None,
                 status: Bounded::new(503),
@@ -90,6 +94,7 @@ impl Switches {
             &mut switches.shared.latency_ms,
             &mut switches.dax.latency_ms,
             &mut switches.table.latency_ms,
+            &mut switches.bucket.latency_ms,
         ] {
             *latency = Millis::default();
         }

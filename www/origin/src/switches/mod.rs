@@ -25,6 +25,7 @@ pub(crate) struct Switches {
     pub(crate) shared: Shared,
     pub(crate) dax: Dax,
     pub(crate) table: Table,
+    pub(crate) bucket: Bucket,
     pub(crate) failure: Failure,
     pub(crate) cors: Cors,
 }
@@ -161,6 +162,13 @@ pub(crate) struct Dax {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Table {
+    pub(crate) latency_ms: Millis,
+}
+
+/// S3.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Bucket {
     pub(crate) latency_ms: Millis,
 }
 

@@ -17,7 +17,7 @@ async fn a_miss_becomes_a_hit_and_ages() {
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let hit = shop.get("/api/products?utm_source=mail&page=2").await;
     assert_eq!(header(&hit, "x-cache"), "Hit from cloudfront");
-    assert_eq!(header(&hit, "age"), "1");
+    assert!(header(&hit, "age").parse::<u32>().unwrap() >= 1);
     assert_eq!(header(&hit, "date"), header(&miss, "date"));
     assert_eq!(layers(&hit), ["edge hit"]);
 }
@@ -76,7 +76,7 @@ async fn compression_weakens_the_tag_and_the_weak_tag_revalidates() {
 #[tokio::test]
 async fn simultaneous_misses_collapse() {
     let shop = Shop::open().await;
-    shop.switch(json!({"functions": {"latencyMs": 100}})).await;
+    shop.switch(json!({"functions": {"latencyMs": 400}})).await;
     at_once(&shop, 8, "/api/products?category=audio").await;
     assert_eq!(shop.count("function", "coldStarts").await, 1);
     assert_eq!(shop.count("edge", "collapsed").await, 7);

@@ -76,7 +76,7 @@ async fn the_stage_throttles() {
 #[tokio::test]
 async fn functions_are_bounded_and_idle_ones_go() {
     let shop = without_edge().await;
-    shop.switch(json!({"functions": {"concurrency": 1, "latencyMs": 200}})).await;
+    shop.switch(json!({"functions": {"concurrency": 1, "latencyMs": 400}})).await;
     let (first, second) = tokio::join!(shop.get("/api/products/p0001"), shop.get("/api/products/p0002"));
     let mut statuses = [first.status().as_u16(), second.status().as_u16()];
     statuses.sort_unstable();
@@ -123,6 +123,6 @@ async fn latencies_are_waited_and_charged_to_their_layer() {
         let text = metric.split(';').nth(1).unwrap().trim_start_matches("dur=");
         text.parse::<f64>().unwrap()
     };
-    assert!((60.0..90.0).contains(&duration("function")), "{}", duration("function"));
-    assert!((30.0..60.0).contains(&duration("table")), "{}", duration("table"));
+    assert!(duration("function") >= 60.0 && duration("table") >= 30.0);
+    assert!(duration("stage") < duration("table"), "{}", header(&response, "server-timing"));
 }

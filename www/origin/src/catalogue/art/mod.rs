@@ -21,7 +21,7 @@ struct Sketch {
 /// The sketch of a product; [`None`] for an id that is none.
 fn sketch(id: &str) -> Option<Sketch> {
     let (_, body) = colour(number(id)?);
-    Some(Sketch { random: Random::new(("art", id)), body, paper: mix(body, [255, 255, 255], 0.82) })
+    Some(Sketch { random: Random::new(&format!("art {id}")), body, paper: mix(body, [255, 255, 255], 0.82) })
 }
 
 /// A colour this far on the way to another.

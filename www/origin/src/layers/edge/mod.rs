@@ -1,33 +1,29 @@
 //! The edge cache, CloudFront: answers near the user, and asks the origin as seldom as it may.
 //!
 //! [`key`] says what a request is cached by, [`ttl`] for how long and what staleness allows, [`entry`] what is
-//! kept, [`compress`] what is gzipped. This file is the driver: look up, collapse, ask, store, answer.
+//! kept, [`compress`] what is gzipped, [`wire`] what is sent on and back. This file is the driver: look up, collapse, ask, store, answer.
 
 mod compress;
 mod entry;
 mod key;
 mod ttl;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use http::header::{AUTHORIZATION, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE, VIA};
-use http::{HeaderName, Method, StatusCode};
+use http::{Method, StatusCode};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use self::entry::Entry;
 use self::ttl::Standing;
+use self::wire::{stamped, to_client, towards_origin};
 use super::{Handler, Visit, wait};
-use crate::message::{Call, Reply, dated, set};
+use crate::message::{Call, Reply, dated};
 use crate::switches::{Behaviour, path_matches};
 use crate::trace::{Layer, Outcome};
-use crate::{conditional, range};
-
-const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
-const X_AMZ_CF_POP: HeaderName = HeaderName::from_static("x-amz-cf-pop");
-const X_AMZ_CF_ID: HeaderName = HeaderName::from_static("x-amz-cf-id");
 
 /// All images and many pages of lists fit; the bound is there because a cache has one.
 const CAPACITY_BYTES: u64 = 256 << 20;
@@ -92,7 +88,7 @@ impl<H: Handler> Handler for Edge<H> {
             }
         };
         span.leave(outcome);
-        self.stamped(outcome, reply)
+        stamped(outcome, self.0.answered.fetch_add(1, Ordering::Relaxed), reply)
     }
 }
 
@@ -112,16 +108,16 @@ impl<H: Handler> Edge<H> {
             drop(flight.lock().await);
             found = lookup();
             if let Some((Standing::Fresh, entry)) = found {
-                return (Outcome::Collapsed, answer(visit, behaviour, call, &entry));
+                return (Outcome::Collapsed, to_client(visit, behaviour, call, &entry));
             }
         }
         match found {
-            Some((Standing::Fresh, entry)) => (Outcome::Hit, answer(visit, behaviour, call, &entry)),
+            Some((Standing::Fresh, entry)) => (Outcome::Hit, to_client(visit, behaviour, call, &entry)),
             Some((Standing::WhileRevalidating, entry)) => {
                 // The task leads in our place; where somebody else does already, it finds that out itself.
                 drop(leader);
                 self.revalidate_behind(visit, behaviour.clone(), call.clone(), key, entry.clone());
-                (Outcome::StaleHit, answer(visit, behaviour, call, &entry))
+                (Outcome::StaleHit, to_client(visit, behaviour, call, &entry))
             }
             found => {
                 let stale = found.map(|(_, entry)| entry);
@@ -148,7 +144,7 @@ impl<H: Handler> Edge<H> {
                 (Outcome::RefreshHit, stale.refreshed(reply.headers(), behaviour, now))
             }
             Some(stale) if reply.status().is_server_error() && stale.serves_on_error(now) => {
-                return (Outcome::StaleHit, answer(visit, behaviour, call, &stale));
+                return (Outcome::StaleHit, to_client(visit, behaviour, call, &stale));
             }
             _ => {
                 let failed = reply.status().is_client_error() || reply.status().is_server_error();
@@ -163,7 +159,7 @@ impl<H: Handler> Edge<H> {
         } else {
             self.0.entries.invalidate(&key);
         }
-        (outcome, answer(visit, behaviour, call, &entry))
+        (outcome, to_client(visit, behaviour, call, &entry))
     }
 
     fn revalidate_behind(
@@ -195,60 +191,8 @@ impl<H: Handler> Edge<H> {
             reply
         }
     }
-
-    /// Adds what CloudFront adds to every response.
-    fn stamped(&self, outcome: Outcome, mut reply: Reply) -> Reply {
-        let verdict = match outcome {
-            _ if reply.status().is_client_error() || reply.status().is_server_error() => "Error",
-            Outcome::Hit | Outcome::Collapsed | Outcome::StaleHit => "Hit",
-            Outcome::RefreshHit => "RefreshHit",
-            _ => "Miss",
-        };
-        let id = self.0.answered.fetch_add(1, Ordering::Relaxed);
-        set(&mut reply, X_CACHE, &format!("{verdict} from cloudfront"));
-        set(&mut reply, VIA, "1.1 nearcache.cloudfront.net (CloudFront)");
-        set(&mut reply, X_AMZ_CF_POP, "LOCAL1-P1");
-        set(&mut reply, X_AMZ_CF_ID, &format!("nearcache-{id:08x}"));
-        reply
-    }
 }
 
 fn wants_origin(found: Option<&(Standing, Arc<Entry>)>) -> bool {
     !matches!(found, Some((Standing::Fresh | Standing::WhileRevalidating, _)))
-}
-
-/// CloudFront Developer Guide, "Cache content based on cookies": conditional requests are not supported where
-/// cookies are forwarded, all or some.
-fn is_conditional(behaviour: &Behaviour) -> bool {
-    behaviour.cookies.is_empty()
-}
-
-/// The request as the origin gets it: with the query that is in the key, without the client's identity,
-/// conditions and range, and with the entry's own validators.
-fn towards_origin(behaviour: &Behaviour, call: &Call, stale: Option<&Entry>) -> Call {
-    let mut onward = call.clone();
-    *onward.method_mut() = Method::GET;
-    *onward.uri_mut() = key::onward_uri(behaviour, call);
-    let headers = onward.headers_mut();
-    for name in [AUTHORIZATION, COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE] {
-        if !behaviour.headers.iter().any(|keyed| name == keyed.as_str()) {
-            headers.remove(name);
-        }
-    }
-    if let Some(cookies) = key::onward_cookies(behaviour, call) {
-        headers.insert(COOKIE, cookies);
-    }
-    if let Some(stale) = stale.filter(|_| is_conditional(behaviour)) {
-        headers.extend(stale.conditions());
-    }
-    onward
-}
-
-/// The entry as this client gets it: a 304 where it has it, a part where it asks for one.
-fn answer(visit: &Visit, behaviour: &Behaviour, call: &Call, entry: &Entry) -> Reply {
-    let mut reply = entry.reply(visit.now);
-    if is_conditional(behaviour) {
-        reply = conditional::answer(call, reply);
-    }
-    range::answer(call.headers(), reply)
 }
