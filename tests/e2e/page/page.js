@@ -2,9 +2,9 @@
 
 import * as nearcache from "nearcache";
 
-import { rawStores } from "./raw-stores.js";
+import { corrupt, rawStores } from "./raw-stores.js";
 
-Object.assign(globalThis, { nearcache, rawStores, seen, refusal, until });
+Object.assign(globalThis, { nearcache, corrupt, rawStores, seen, refusal, until });
 
 /** A response as JSON: what a caller could see of it. */
 async function seen(promise) {

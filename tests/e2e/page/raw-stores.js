@@ -65,3 +65,29 @@ async function text(value) {
   }
   return String(value);
 }
+
+/** Ruins every record in a store, as a crash mid-write or a foreign hand would; its keys stay. */
+export const corrupt = {
+  local() {
+    for (const key of Object.keys(localStorage)) localStorage.setItem(key, `${localStorage.getItem(key).slice(0, 5)}\u0000}`);
+  },
+  async indexeddb() {
+    for (const { name } of await indexedDB.databases()) {
+      const db = await done(indexedDB.open(name));
+      for (const store of db.objectStoreNames) {
+        const records = db.transaction(store, "readwrite").objectStore(store);
+        for (const key of await done(records.getAllKeys())) {
+          if (records.keyPath === null) records.put({ garbage: new Uint8Array([1, 2, 3]) }, key);
+          else records.put({ [records.keyPath]: key, garbage: true });
+        }
+      }
+      db.close();
+    }
+  },
+  async "cache-storage"() {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) await cache.put(request, new Response("garbage"));
+    }
+  },
+};
