@@ -1,0 +1,92 @@
+# The commands of this repository. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH):$(HOME)/.cargo/bin
+
+rust := Cargo.toml Cargo.lock $(shell find src -name '*.rs' -o -name '*.d.ts')
+script := pkg/package.json pkg/build.mjs pkg/tsconfig.json package-lock.json $(shell find pkg/src -type f)
+wasm := pkg/wasm/nearcache_bg.wasm
+dist := pkg/dist/.built
+origin := CARGO_TARGET_DIR=target/origin cargo
+
+help: ## lists the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+# ---- setting up and building
+
+setup: ## installs what is missing (target, wasm-pack, node packages, browsers)
+	@scripts/setup.sh all
+
+tools:
+	@scripts/setup.sh build
+
+build: tools $(dist) ## builds the npm package into pkg/
+	@echo "pkg/ is ready to publish"
+
+$(wasm): $(rust)
+	wasm-pack build --target web --release --no-pack --out-dir pkg/wasm --out-name nearcache
+	rm -f pkg/wasm/.gitignore # wasm-pack writes one of `*`, which npm would obey
+	touch $@
+
+$(dist): $(wasm) $(script)
+	npm run --silent build --workspace pkg
+	touch $@
+
+origin: tools
+	$(origin) build --release --manifest-path www/origin/Cargo.toml
+
+# ---- the sample app
+
+demo: build origin ## builds all, serves the sample app on its local origin
+	node www/serve.mjs
+
+demo-check: setup build origin ## the same, driven by a headless browser once
+	node www/demo-check.mjs
+
+# ---- tests
+
+test: setup test-native test-firefox test-chromium test-types test-e2e ## everything that is tested
+
+test-native: tools ## the pure core and the origin
+	cargo test
+	$(origin) test --manifest-path www/origin/Cargo.toml
+
+test-firefox: setup ## tests inside Firefox
+	wasm-pack test --headless --firefox
+
+test-chromium: setup ## the same inside Chromium
+	wasm-pack test --headless --chrome
+
+test-types: build ## the published declarations against their uses
+	tsc -p tests/types
+
+test-e2e: setup build origin ## pages, tabs, service workers and the packed package, in both browsers
+	node --test --test-concurrency=1 tests/e2e/*.test.mjs tests/packaging/*.test.mjs
+
+conformance: ## the HTTP rules alone
+	cargo test --test http
+
+# ---- judging
+
+lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --target wasm32-unknown-unknown --all-targets -- -D warnings
+	cargo fmt --check --manifest-path www/origin/Cargo.toml
+	$(origin) clippy --all-targets --manifest-path www/origin/Cargo.toml -- -D warnings
+	npm run --silent check --workspace pkg
+
+size: build ## gzipped sizes against scripts/size-budget.json
+	node scripts/size.mjs
+
+bench: setup build origin ## side by side with peers, in both browsers
+	node benches/run.mjs
+
+clean: ## removes what was built
+	rm -rf target pkg/wasm pkg/dist www/dist
+
+.PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
+  test-e2e conformance lint size bench clean

@@ -1,0 +1,36 @@
+// Makes dist/ from src/ and from what wasm-pack left in wasm/ (`make build` at the root does both).
+import { execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace("package.json", "bin/tsc");
+
+const common = {
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  target: "es2022",
+  platform: "neutral",
+  external: ["node:*"],
+  alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
+  loader: { ".wasm": "binary" },
+  logLevel: "warning",
+};
+const modules = ["web", "inline", "slim", "node", "worker"];
+
+await rm(here("dist"), { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, "-p", here(".")], { stdio: "inherit" });
+await Promise.all([
+  build({ ...common, format: "esm", entryPoints: modules.map((name) => here(`src/entry/${name}.ts`)), outdir: here("dist/entry") }),
+  build({ ...common, format: "iife", entryPoints: [here("src/entry/classic.ts")], outfile: here("dist/classic.js") }),
+]);
+
+// npm leaves a file out without a word when an ignore file or a typing error hides it.
+const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: here("."), encoding: "utf8" }));
+const packed = new Set(files.map(({ path }) => path));
+const expected = ["wasm/nearcache_bg.wasm", "dist/classic.js", ...modules.flatMap((name) => [`dist/entry/${name}.js`, `dist/entry/${name}.d.ts`])];
+const absent = expected.filter((path) => !packed.has(path));
+if (absent.length) throw new Error(`npm would not publish ${absent.join(", ")}`);

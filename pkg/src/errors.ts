@@ -1,0 +1,54 @@
+/** What went wrong, for a program to test. The set grows; no code changes its meaning. */
+export type ErrorCode =
+  /** The key is empty or too long. */
+  | "invalid-key"
+  /** An option is unknown, out of range or of the wrong type; `details.option` is its path. */
+  | "invalid-option"
+  /** The value cannot be stored, since it cannot be cloned. */
+  | "not-cloneable"
+  /** The value is larger than the chosen tier can ever hold. */
+  | "too-large"
+  /** None of the named tiers exists here, or the chosen one does not. */
+  | "tier-unavailable"
+  /** The chosen tier failed; `cause` is the platform's own error. */
+  | "tier-failed"
+  /** The chosen tier is full, and evicting did not help. */
+  | "quota-exceeded"
+  /** What was stored under the key cannot be read. */
+  | "corrupt-entry"
+  /** The network failed and nothing stored may be used. */
+  | "origin-unreachable"
+  /** It took longer than a `timeout` allows. */
+  | "timeout"
+  /** The cache was closed. */
+  | "closed"
+  /** The wasm file could not be loaded or started. */
+  | "wasm-unavailable";
+
+/** Facts that belong to an error, such as `option`, `tier` or `key`. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** Further facts of a {@link NearcacheError}. */
+export interface ErrorExtras {
+  details?: ErrorDetails | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Every error that nearcache itself throws or rejects with. The message says what to do. Errors of your own
+ * loaders, and the `AbortError` of your own signals, pass through as they are.
+ */
+export class NearcacheError extends Error {
+  override readonly name = "NearcacheError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, extras: ErrorExtras = {}) {
+    super(message, "cause" in extras ? { cause: extras.cause } : undefined);
+    this.code = code;
+    this.details = extras.details ?? {};
+  }
+}
+
+/** The class itself; Rust constructs its errors with it, so that `instanceof` holds. */
+export type NearcacheErrorClass = typeof NearcacheError;

@@ -1,0 +1,41 @@
+// What wasm-pack generates into pkg/wasm/, as far as this package uses it. Written by hand, so that the sources
+// check without a build; tests/types/raw.ts holds it against the generated declarations.
+import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateOptions, OpenOptions } from "./types.js";
+import type { RouteMatcher, RouteOptions, SetOptions, Stats, Usage } from "./types.js";
+import type { NearcacheErrorClass } from "./errors.js";
+import type { FetchEventLike } from "./scope.js";
+
+/** The cache as Rust sees it: no defaults, no generics, numbers for handles. */
+export class Client {
+  constructor(options: object, errors: NearcacheErrorClass);
+  free(): void;
+  ready(): Promise<void>;
+  get(key: string): Promise<unknown>;
+  getMany(keys: string[]): Promise<unknown[]>;
+  set(key: string, value: unknown, options?: SetOptions): Promise<void>;
+  setMany(entries: [key: string, value: unknown, options?: SetOptions][]): Promise<void>;
+  delete(key: string): Promise<boolean>;
+  has(key: string): Promise<boolean>;
+  peek(key: string): unknown;
+  getOrSet(key: string, loader: (key: string) => unknown, options?: SetOptions): Promise<unknown>;
+  invalidate(what: InvalidateOptions): Promise<number>;
+  clear(): Promise<void>;
+  entries(filter?: EntriesFilter): Promise<[string, CacheEntry][]>;
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  route(matcher: RouteMatcher, options?: RouteOptions): number;
+  unroute(id: number): void;
+  matches(request: Request): boolean;
+  handle(event: FetchEventLike): Promise<Response>;
+  stats(): Stats;
+  usage(): Promise<Usage>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  on<T extends CacheEventType>(type: T, listener: (event: CacheEvents[T]) => void): number;
+  off(id: number): void;
+}
+
+/** Starts the wasm without waiting. */
+export function initSync(options: { module: WebAssembly.Module | BufferSource }): unknown;
+
+/** Starts the wasm. */
+export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;

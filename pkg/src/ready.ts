@@ -1,0 +1,97 @@
+import start, { Client, initSync } from "#glue";
+import { NearcacheError } from "./errors.js";
+
+/** Where the wasm comes from: an address, a response, or the bytes. */
+type WasmFile = string | URL | Request | Response | BufferSource;
+
+/** Where the wasm comes from: an address, a response, the bytes, or a compiled module. */
+export type WasmSource = WasmFile | WebAssembly.Module;
+
+/** A {@link WasmSource}, or what yields one; called when it is needed and not before. */
+export type WasmSourceLike = WasmSource | Promise<WasmSource> | (() => WasmSource | Promise<WasmSource>);
+
+let known: WasmSourceLike | undefined;
+let pending: Promise<typeof Client> | undefined;
+let started = false;
+
+/**
+ * Names the wasm that `init()` takes by itself; each entry file calls it once. Nothing is loaded yet.
+ * @internal
+ */
+export function use(source: WasmSourceLike): void {
+  known = source;
+}
+
+/**
+ * Loads and starts the wasm. `open()` does so by itself; call this to start earlier, or to say where the wasm
+ * is (needed with `nearcache/slim`). Later and concurrent calls share one start; a failed one can be retried.
+ */
+export async function init(source?: WasmSourceLike): Promise<void> {
+  await ready(source);
+}
+
+/**
+ * The started client class. The generated `start` would instantiate twice when called twice at once.
+ * @internal
+ */
+export function ready(source: WasmSourceLike | undefined = known): Promise<typeof Client> {
+  return (pending ??= load(source).catch((error: unknown) => {
+    pending = undefined;
+    throw error;
+  }));
+}
+
+/**
+ * The started client class, at once: for workers, which must add their listeners synchronously.
+ * @internal
+ */
+export function readyNow(): typeof Client {
+  if (!started) initSync({ module: known as BufferSource });
+  started = true;
+  pending ??= Promise.resolve(Client);
+  return Client;
+}
+
+async function load(source: WasmSourceLike | undefined): Promise<typeof Client> {
+  const given = await (typeof source === "function" ? source() : source);
+  if (given === undefined) throw unavailable("Nothing says where the wasm is; call `init(source)` first.");
+  try {
+    const module = given instanceof WebAssembly.Module ? given : await compile(given as WasmFile);
+    if (!started) await start({ module_or_path: module });
+    started = true;
+  } catch (error) {
+    throw error instanceof NearcacheError ? error : unavailable(advice(error), error);
+  }
+  return Client;
+}
+
+async function compile(source: WasmFile): Promise<WebAssembly.Module> {
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(checked(source, "The source"));
+  const response = source instanceof Response ? source : await fetch(source);
+  const name = response.url || "The response";
+  if (!response.ok) throw unavailable(`${name} answered ${response.status} instead of the wasm file.`);
+  // Compiling while downloading needs the right MIME type, which many a server doesn't send.
+  if (response.headers.get("content-type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(checked(await response.arrayBuffer(), name));
+}
+
+/** Refuses what doesn't begin with "\0asm": a page of HTML, most often. */
+function checked(bytes: BufferSource, name: string): BufferSource {
+  const head = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset) : new Uint8Array(bytes);
+  if (head[0] === 0 && head[1] === 0x61 && head[2] === 0x73 && head[3] === 0x6d) return bytes;
+  throw unavailable(
+    `${name} is no wasm file. A development server that answers unknown paths with its HTML page does this: ` +
+      `exclude "nearcache" from its pre-bundling (Vite: optimizeDeps.exclude), or import "nearcache/inline".`,
+  );
+}
+
+function advice(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /content security policy|unsafe-eval/i.test(text)
+    ? "The page's Content-Security-Policy forbids wasm; add 'wasm-unsafe-eval' to script-src."
+    : `The wasm could not be started: ${text}`;
+}
+
+function unavailable(message: string, cause?: unknown): NearcacheError {
+  return new NearcacheError("wasm-unavailable", message, cause === undefined ? {} : { cause });
+}

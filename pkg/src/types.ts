@@ -1,0 +1,283 @@
+// Every option and every result. Durations are milliseconds or text such as "5m"; sizes are bytes or "16MB".
+
+/** A length of time: milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`. */
+export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
+
+/** An amount of bytes: a number, or one with `B`, `KB`, `MB` or `GB` (powers of 1024). */
+export type ByteSize = number | `${number}${"B" | "KB" | "MB" | "GB"}`;
+
+/** The six places an entry can live in. */
+export type TierName =
+  /** Memoised values of this tab or worker. */
+  | "memory"
+  /** Cookies: tiny values which the server has to see too. */
+  | "cookie"
+  /** sessionStorage: as long as the tab lives. */
+  | "session"
+  /** localStorage: small values, readable at start-up. */
+  | "local"
+  /** IndexedDB: the home of most entries. */
+  | "indexeddb"
+  /** The Cache API: large and opaque responses. */
+  | "cache-storage";
+
+/** What `open()` takes. */
+export interface OpenOptions {
+  /** Separates this application's entries from others' on the same web origin. Default `"nearcache"`. */
+  name?: string;
+  /** The version of what you store; raise it to drop all that was stored before. Default 1. */
+  version?: number;
+  /** Whose data it is, such as a user's id; nobody else's cache sees it. Default: shared by all. */
+  partition?: string | undefined;
+  /** Which tiers to use, in this order. Default: all that exist here. */
+  tiers?: readonly TierName[];
+  /** How much a tier may hold; the least valuable entries make room. */
+  budgets?: Partial<Record<TierName, ByteSize>>;
+  /** What answers when the cache can't. */
+  origin?: OriginOptions;
+  /** Not supported yet: anything but `undefined` is refused with `invalid-option`. */
+  encrypt?: undefined;
+}
+
+/** What stands at the other end of the network. */
+export interface OriginOptions {
+  /** Whose rules for keys, validators and back-off to follow. Default `"http"`. */
+  kind?: "http" | "cloudfront" | "api-gateway";
+  /** How long to wait for the head of a response. Default: as long as the browser does. */
+  timeout?: Duration;
+  /** How often an idempotent request that got no answer is sent again. Default 0. */
+  retries?: number;
+  /** The request headers that say who asks, besides `Authorization`; their values never reach storage. */
+  identity?: readonly string[];
+}
+
+/** How long a value holds, and by which names it goes. */
+export interface Lifetime {
+  /** Fresh for so long. Default: for ever. */
+  ttl?: Duration;
+  /** After that, still answered with for so long while it is loaded anew. Default 0. */
+  staleWhileRevalidate?: Duration;
+  /** Names for `invalidate({ tags })`. */
+  tags?: readonly string[];
+  /** Where to put it. Default: chosen by kind, size and lifetime. */
+  tier?: TierName;
+}
+
+/** What `set()` takes. */
+export interface SetOptions extends Lifetime {
+  /** Wait until the operating system has it on disk, not just the browser. Default `false`. */
+  durable?: boolean;
+}
+
+/** One entry of `setMany()`. */
+export type SetEntry = readonly [key: string, value: unknown, options?: SetOptions];
+
+/** Makes, on a miss, the value that belongs to `key`. */
+export type Loader<T> = (key: string) => T | PromiseLike<T>;
+
+/** What `memoize()` takes. */
+export interface MemoizeOptions<A extends readonly unknown[]> extends SetOptions {
+  /**
+   * The key of a call: a function of its arguments, or a name that is put before them. Default: the function's
+   * own name, which minifiers change, so give one in what you ship.
+   */
+  key?: string | ((...args: A) => string);
+}
+
+/** A function made by `memoize()`. */
+export interface Memoized<A extends readonly unknown[], R> {
+  (...args: A): Promise<R>;
+  /** The key of a call, for `invalidate({ key })` and the like. */
+  keyOf(...args: A): string;
+}
+
+/** What `invalidate()` removes: all that any of these names. */
+export interface InvalidateOptions {
+  key?: string;
+  keys?: readonly string[];
+  /** Every key that begins with it. */
+  prefix?: string;
+  /** Everything that carries one of them. */
+  tags?: readonly string[];
+  /** Every response of this URL, whatever its variant. */
+  url?: string | URL;
+  /** Everything whose key matches. */
+  match?: RegExp;
+}
+
+/** Which entries to list. */
+export interface EntriesFilter {
+  /** Only keys that begin with it. */
+  prefix?: string;
+}
+
+/** What is known of an entry without reading it. */
+export type CacheEntry = ValueEntry | ResponseEntry;
+
+interface EntryInfo {
+  /** Its home. */
+  tier: TierName;
+  /** Estimated bytes. */
+  size: number;
+  /** When it goes stale, as `Date.now()` counts; absent: never. */
+  expires?: number;
+  /** Until when it may be answered with while it is loaded anew. */
+  staleUntil?: number;
+  tags: string[];
+  /** Whether it may be answered with as it is. */
+  fresh: boolean;
+}
+
+/** A value that was `set()` or loaded. */
+export interface ValueEntry extends EntryInfo {
+  kind: "value";
+}
+
+/** A response that was fetched. */
+export interface ResponseEntry extends EntryInfo {
+  kind: "response";
+  url: string;
+  status: number;
+}
+
+/** How a route answers. */
+export type Strategy =
+  /** What the response's own headers say (RFC 9111). */
+  | "http"
+  /** The cache; the network only on a miss. */
+  | "cache-first"
+  /** The network; the cache when it fails or takes longer than `timeout`. */
+  | "network-first"
+  /** The cache at once, and the network for the next time. */
+  | "stale-while-revalidate"
+  /** The cache or an error. */
+  | "cache-only"
+  /** The network; nothing is stored. */
+  | "network-only";
+
+/** Which requests a route is for. */
+export type RouteMatcher =
+  /** A path of the page's own origin (`"/api/items/:id"`, `"/img/*"`), or the beginning of a URL. */
+  | string
+  /** Tested against the whole URL. */
+  | RegExp
+  /** A `URLPattern`, or anything else with its `test`. */
+  | { test(url: string): boolean }
+  | RequestMatcher
+  | ((request: Request) => boolean);
+
+/** All that is given has to hold. */
+export interface RequestMatcher {
+  url?: string | RegExp;
+  method?: string | readonly string[];
+  /** As `request.destination` says: `"image"`, `"script"`, … */
+  destination?: RequestDestination | readonly RequestDestination[];
+  mode?: RequestMode | readonly RequestMode[];
+}
+
+/** What tells one request of a route from another. */
+export interface KeyParts {
+  /** The query parameters that count, in any order; `false`: none. Default: all of them. */
+  query?: readonly string[] | false;
+  /** Request headers that count, besides those that `Vary` names. Default: none. */
+  headers?: readonly string[];
+  /** The body, or the parts of a JSON body by JSON Pointer (`"/page"`). Default: requests with a body aren't stored. */
+  body?: true | readonly string[];
+  /** The path to use instead of the request's own. */
+  path?: string;
+  /** The methods whose answers are stored. Default `["GET"]`. */
+  methods?: readonly string[];
+}
+
+/** What `route()` takes. */
+export interface RouteOptions extends Lifetime {
+  /** Default `"http"`. */
+  strategy?: Strategy;
+  /** After it went stale, still answered with for so long when the origin fails. Default 0. */
+  staleIfError?: Duration;
+  /** `network-first`: how long the network may take. */
+  timeout?: Duration;
+  key?: KeyParts;
+  /** The statuses that are stored. Default: what HTTP lets a cache store. */
+  statuses?: readonly number[];
+  /** Store responses that can't be looked into; they weigh heavily in the browser's quota. Default `false`. */
+  opaque?: boolean;
+}
+
+/** What listeners of `on()` are told. Events name keys and tiers, never values. */
+export interface CacheEvents {
+  /** A read was answered by a tier. */
+  hit: { type: "hit"; key: string; tier: TierName };
+  /** A read found nothing usable. */
+  miss: { type: "miss"; key: string };
+  /** The origin was asked whether a stored response still holds; `status` 0: it did not answer. */
+  revalidate: { type: "revalidate"; key: string; status: number };
+  /** An entry reached its home. */
+  write: { type: "write"; key: string; tier: TierName };
+  /** An entry had to make room. */
+  evict: { type: "evict"; key: string; tier: TierName };
+  /** Entries were removed on request, here or in another tab. */
+  invalidate: { type: "invalidate"; count: number };
+  /** A tier failed and the cache goes on without it; told once a tier. */
+  error: { type: "error"; tier: TierName; code: string; message: string };
+}
+
+export type CacheEventType = keyof CacheEvents;
+
+/** Any event; `type` tells which. */
+export type CacheEvent = CacheEvents[CacheEventType];
+
+/** Counters since the cache was opened, in this context. */
+export interface Stats {
+  hits: number;
+  misses: number;
+  tiers: Record<TierName, TierStats>;
+  network: NetworkStats;
+}
+
+/** What one tier did. */
+export interface TierStats {
+  /** Reads it answered. */
+  hits: number;
+  /** Entries it took. */
+  writes: number;
+  /** Entries it gave up to make room. */
+  evictions: number;
+  /** Operations that failed. */
+  faults: number;
+  /** Records that could not be read, and were dropped. */
+  corrupt: number;
+}
+
+/** What the network was asked. */
+export interface NetworkStats {
+  requests: number;
+  /** Of those, with a validator of ours. */
+  conditional: number;
+  /** Of those, left to the browser's own cache to validate, to spare a preflight. */
+  delegated: number;
+  /** Answers that said "unchanged". */
+  notModified: number;
+  /** Requests that got no answer. */
+  failed: number;
+  /** Callers that shared another caller's request. */
+  coalesced: number;
+  /** Body bytes that did not have to be sent again. */
+  saved: number;
+}
+
+/** How full it is. */
+export interface Usage {
+  tiers: Partial<Record<TierName, TierUsage>>;
+  /** The browser's own estimate for the whole web origin, where it gives one. */
+  quota?: number;
+  used?: number;
+  /** Whether the browser promised not to evict it. */
+  persisted?: boolean;
+}
+
+export interface TierUsage {
+  bytes: number;
+  entries: number;
+  budget: number;
+}

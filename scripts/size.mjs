@@ -1,0 +1,32 @@
+// What a page downloads, gzipped, against scripts/size-budget.json. `--write` lowers or raises the budget to
+// what is there now, with 3 % of air.
+import { readFile, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+
+const HARD_LIMIT = 64 * 1024; // wasm and glue of the page build; no budget may be above it
+const AIR = 1.03;
+const root = new URL("../", import.meta.url);
+const file = new URL("scripts/size-budget.json", root);
+
+const gzipped = async (path) => gzipSync(await readFile(new URL(path, root)), { level: 9 }).length;
+const [wasm, glue, inline, worker, classic] = await Promise.all(
+  ["pkg/wasm/nearcache_bg.wasm", "pkg/dist/entry/web.js", "pkg/dist/entry/inline.js", "pkg/dist/entry/worker.js", "pkg/dist/classic.js"].map(gzipped),
+);
+const sizes = { wasm, glue, page: wasm + glue, inline, worker, classic };
+
+if (process.argv.includes("--write")) {
+  const budget = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.ceil(size * AIR)]));
+  budget.page = Math.min(budget.page, HARD_LIMIT);
+  await writeFile(file, `${JSON.stringify(budget, null, 2)}\n`);
+}
+
+const budget = JSON.parse(await readFile(file, "utf8"));
+let over = budget.page > HARD_LIMIT;
+if (over) console.log(`the budget of the page build is above ${HARD_LIMIT} bytes`);
+for (const [name, size] of Object.entries(sizes)) {
+  const fits = size <= budget[name];
+  over ||= !fits;
+  const [is, may] = [size, budget[name]].map((n) => String(n).padStart(7));
+  console.log(`${name.padEnd(8)} ${is} of ${may} bytes gzipped${fits ? "" : "   OVER BUDGET"}`);
+}
+process.exitCode = over ? 1 : 0;

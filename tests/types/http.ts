@@ -1,0 +1,43 @@
+// fetch, routes and the service worker.
+import { open } from "nearcache";
+import * as inline from "nearcache/inline";
+import * as slim from "nearcache/slim";
+import { serve, type ServeOptions } from "nearcache/worker";
+import "nearcache/classic.js";
+import { holds, type Same } from "./assert.js";
+
+const cache = await open();
+const response = await cache.fetch("/api/items", { signal: AbortSignal.timeout(1000) });
+holds<Same<typeof response, Response>>();
+const dropIn: typeof fetch = cache.fetch;
+void dropIn;
+
+const unroute = cache.route("/api/items/:id", { strategy: "stale-while-revalidate", ttl: "1m", staleIfError: "1d" });
+unroute();
+cache.route(/\.(png|jpe?g)$/, { strategy: "cache-first", tier: "cache-storage", opaque: true });
+cache.route({ method: ["POST"], url: "/api/search" }, { key: { body: ["/query", "/page"], query: false, methods: ["POST"] }, ttl: "30s" });
+cache.route({ destination: "image", mode: "no-cors" }, {});
+cache.route((request) => request.headers.has("x-cached"), { statuses: [200, 404] });
+cache.route({ test: (url: string) => url.endsWith("/") }, { strategy: "network-first", timeout: 3000 });
+const undo: () => void = cache.intercept();
+undo();
+
+await slim.init(fetch("/nearcache.wasm"));
+await slim.init(() => new URL("https://example.com/nearcache.wasm"));
+await inline.open({ name: "shop" });
+
+const options: ServeOptions = {
+  name: "shop",
+  routes: [{ match: "/api/*", strategy: "network-first", timeout: "2s" }],
+  precache: ["/", { url: "/app.js", revision: "5f3a" }],
+  offline: "/offline.html",
+  skipWaiting: false,
+};
+const served = serve(options);
+await served.flush();
+globalThis.nearcache.serve(options);
+
+// @ts-expect-error: unknown strategy
+cache.route("/", { strategy: "cache-then-network" });
+// @ts-expect-error: a route needs a match
+serve({ routes: [{ strategy: "http" }] });
