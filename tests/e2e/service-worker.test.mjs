@@ -1,0 +1,109 @@
+// The same cache behind a service worker's fetch events: module and classic, offline with the origin stopped.
+
+import assert from "node:assert/strict";
+
+import { headers, open } from "./lib/cache.mjs";
+import { forEachBrowser, until } from "./lib/suite.mjs";
+
+const KINDS = [["module", "/worker-module.js"], ["classic", "/worker-classic.js"]];
+
+/** Registers a worker with these options; resolves once it controls the page, or to the error. */
+function register(tab, type, script, options) {
+  return tab.evaluate(async (type, script, options) => {
+    const url = `${script}?options=${encodeURIComponent(JSON.stringify({ name: "test", ...options }))}`;
+    return refusal(async () => {
+      const controlled = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+      await navigator.serviceWorker.register(url, { type, scope: "/" });
+      await controlled;
+    });
+  }, type, script, options);
+}
+
+/** What plain `fetch` gets in the page, the worker behind it. */
+const got = (tab, url, init) => tab.evaluate((url, init) => seen(fetch(url, init)), url, init);
+
+forEachBrowser("service worker", (test) => {
+  for (const [type, script] of KINDS) {
+    test(`${type}: routes are answered from the cache, other requests are left alone`, async ({ origin, visit }) => {
+      const tab = await visit();
+      assert.equal(await register(tab, type, script, { routes: [{ match: "/s/*", strategy: "http" }] }), null);
+      const path = await origin.script("a", { headers: headers("max-age=60"), body: "hello" });
+      const first = await got(tab, path);
+      assert.deepEqual([first.status, first.body, first.real], [200, "hello", true]);
+      assert.match(first.via.fwd, /miss/);
+      const second = await got(tab, path);
+      assert.equal(second.body, "hello");
+      assert.equal(second.via.hit, true, second.headers["cache-status"]);
+      assert.equal((await origin.asked("a")).length, 1);
+      assert.equal((await got(tab, "/api/categories")).via, null);
+    });
+
+    test(`${type}: with the origin stopped, precached pages and stored data load`, async ({ origin, visit }) => {
+      const tab = await visit();
+      const assets = ["/", "/page.js", "/raw-stores.js", "/pkg/dist/entry/web.js", "/pkg/wasm/nearcache_bg.wasm"];
+      assert.equal(await register(tab, type, script, { precache: assets, routes: [{ match: "/api/*", staleIfError: "1d" }] }), null);
+      const { body } = await got(tab, "/api/products/p0001");
+      await got(tab, "/api/categories");
+      await origin.stop();
+      await tab.reload();
+      assert.equal(await tab.evaluate(() => document.title), "nearcache: the page that tests drive");
+      await open(tab);
+      assert.equal((await got(tab, "/api/categories")).status, 200);
+      assert.equal((await got(tab, "/api/products/p0001")).body, body);
+      await origin.restart();
+      assert.equal((await got(tab, "/api/products/p0002")).status, 200);
+    });
+
+    test(`${type}: a navigation that fails shows the offline page`, async ({ origin, visit }) => {
+      const tab = await visit();
+      assert.equal(await register(tab, type, script, { offline: "/bare.html" }), null);
+      await origin.stop();
+      const other = await visit("/somewhere/else.html");
+      assert.equal(await other.evaluate(() => document.title), "A page without the package");
+    });
+  }
+
+  test("page and worker share what is stored", async ({ origin, visit }) => {
+    const tab = await visit();
+    assert.equal(await register(tab, ...KINDS[0], { routes: [{ match: "/s/*" }] }), null);
+    const path = await origin.script("a", { headers: headers("max-age=60"), body: "hello" });
+    await got(tab, path);
+    await open(tab);
+    const listed = () => tab.evaluate(async () => {
+      for await (const [, info] of cache.entries()) if (info.kind === "response") return new URL(info.url).pathname;
+    });
+    assert.equal(await until(listed), path);
+    await tab.evaluate((path) => cache.invalidate({ url: path }), path);
+    await until(async () => {
+      await got(tab, path);
+      return (await origin.asked("a")).length === 2;
+    });
+  });
+
+  test("without tiers that a worker lacks, with those it has", async ({ origin, visit }) => {
+    const tab = await visit();
+    assert.equal(await register(tab, ...KINDS[0], { tiers: ["memory", "session", "local", "indexeddb"], routes: [{ match: "/s/*" }] }), null);
+    const path = await origin.script("a", { headers: headers("max-age=60"), body: "hello" });
+    await got(tab, path);
+    assert.equal((await got(tab, path)).via.hit, true);
+  });
+
+  test("a wrong option fails the registration", async ({ visit }) => {
+    const tab = await visit();
+    const error = await tab.evaluate(async (options) => refusal(() =>
+      navigator.serviceWorker.register(`/worker-classic.js?options=${encodeURIComponent(options)}`, { scope: "/" })),
+    JSON.stringify({ nmae: "x" }));
+    assert.ok(error, "it was registered");
+  });
+
+  test("fifty requests at once are all answered", async ({ origin, visit }) => {
+    const tab = await visit();
+    assert.equal(await register(tab, ...KINDS[0], { routes: [{ match: "/api/*" }] }), null);
+    const ids = await tab.evaluate(async () => Promise.all(Array.from({ length: 50 }, async (_, at) => {
+      const id = `p${String((at % 25) + 1).padStart(4, "0")}`;
+      return (await (await fetch(`/api/products/${id}`)).json()).id === id;
+    })));
+    assert.deepEqual(ids, Array(50).fill(true));
+    assert.ok((await origin.stats()).requests < 80);
+  });
+});
