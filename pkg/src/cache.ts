@@ -32,7 +32,7 @@ export class NearCache {
   }
 
   /** Stores all entries in one commit a tier. */
-  setMany(entries: Iterable<SetEntry>): Promise<void> {
+  async setMany(entries: Iterable<SetEntry>): Promise<void> {
     return this.#raw.setMany([...entries] as [string, unknown, SetOptions?][]);
   }
 
@@ -46,7 +46,10 @@ export class NearCache {
     return this.#raw.has(key);
   }
 
-  /** What the memory tier has under `key`, at once: for rendering. Never a promise. */
+  /**
+   * What the memory tier has under `key`, at once: for rendering. Never a promise, and no copy either: a frozen
+   * value which all callers share, so take `get()` for one to change.
+   */
   peek<T = unknown>(key: string): T | undefined {
     return this.#raw.peek(key) as T | undefined;
   }

@@ -39,7 +39,12 @@ export interface ErrorExtras {
  * loaders, and the `AbortError` of your own signals, pass through as they are.
  */
 export class NearcacheError extends Error {
-  override readonly name = "NearcacheError";
+  // The class keeps its name in minified code, and the stack's first line shows it.
+  static override readonly name = "NearcacheError";
+  static {
+    this.prototype.name = "NearcacheError";
+  }
+
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 

@@ -102,7 +102,7 @@ export interface InvalidateOptions {
   /** Every response of this URL, whatever its variant. */
   url?: string | URL;
   /** Everything whose key matches. */
-  match?: RegExp;
+  match?: RegExp | ((key: string) => boolean);
 }
 
 /** Which entries to list. */
