@@ -13,3 +13,4 @@
 pub mod evict;
 pub mod http;
 pub mod model;
+pub mod strategy;

@@ -1,0 +1,28 @@
+//! The head of what is served from the cache (RFC 9111 §4, §5.1).
+
+use super::cache_control::CacheControl;
+use super::freshness::age;
+use super::text::push_number;
+use crate::model::{Headers, StoredResponse, Timestamp};
+
+/// The fields of `stored` as it is served without asking the origin: `Age` is set, and fields that
+/// `no-cache="…"` names are left out (§5.2.2.4).
+#[must_use]
+pub fn served_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
+    let mut headers = validated_headers(stored, now);
+    let cache_control = CacheControl::of(&stored.response.headers);
+    for name in &cache_control.no_cache_fields {
+        headers.remove(name);
+    }
+    headers
+}
+
+/// The fields of `stored` as it is served once the origin has confirmed it in this very exchange.
+#[must_use]
+pub fn validated_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
+    let mut headers = stored.response.headers.clone();
+    let mut seconds = String::new();
+    push_number(&mut seconds, age(stored, now).as_secs());
+    headers.set("age", &seconds);
+    headers
+}

@@ -1,0 +1,104 @@
+//! `Vary` (RFC 9111 §4.1): which request fields a response was chosen by, and whether they match.
+
+use super::rule::VaryCookie;
+use super::text::{list, trim};
+use crate::model::{Headers, Mode, Request, StoredResponse};
+
+/// Whether `Vary` has a `*`, which no request ever matches.
+pub(super) fn is_any(headers: &Headers) -> bool {
+    names(headers).any(|name| name == "*")
+}
+
+/// The request's fields that the response nominates. One that is absent is left out: absent ≠ empty.
+pub(super) fn nominated(request: &Request, response: &Headers) -> Headers {
+    let mut nominated = Headers::new();
+    for name in names(response) {
+        let name = name.to_ascii_lowercase();
+        if nominated.has(&name) {
+            continue;
+        }
+        if let Some(value) = selecting(request, &name) {
+            nominated.append(&name, &value);
+        }
+    }
+    nominated
+}
+
+/// Whether `request` has the nominated fields that `stored` was chosen by.
+pub(super) fn matches_stored(request: &Request, stored: &StoredResponse) -> bool {
+    matches(request, stored, VaryCookie::Ignore)
+}
+
+pub(super) fn matches(request: &Request, stored: &StoredResponse, cookie: VaryCookie) -> bool {
+    names(&stored.response.headers).all(|name| {
+        if name == "*" {
+            return false;
+        }
+        let name = name.to_ascii_lowercase();
+        if name == "cookie" {
+            return cookie == VaryCookie::Ignore;
+        }
+        match (selecting(request, &name), stored.vary.get(&name)) {
+            (None, None) => true,
+            (Some(asked), Some(kept)) => same(&name, &asked, kept),
+            _ => false,
+        }
+    })
+}
+
+fn names(headers: &Headers) -> impl Iterator<Item = &str> {
+    headers.values("vary").flat_map(list)
+}
+
+/// The value a request is selected by. Credentials are told apart without being kept; what the browser
+/// adds by itself from the request's mode and destination is worked out.
+fn selecting(request: &Request, name: &str) -> Option<String> {
+    match name {
+        "authorization" | "proxy-authorization" => request.headers.combined(name).map(|value| digest(&value)),
+        "sec-fetch-dest" if request.destination.is_empty() => Some("empty".into()),
+        "sec-fetch-dest" => Some(request.destination.clone()),
+        "sec-fetch-mode" => Some(
+            match request.mode {
+                Mode::Cors => "cors",
+                Mode::SameOrigin => "same-origin",
+                Mode::NoCors => "no-cors",
+                Mode::Navigate => "navigate",
+            }
+            .into(),
+        ),
+        _ => request.headers.combined(name),
+    }
+}
+
+/// Two FNV-1a hashes, in letters: tells secrets apart where they must not be kept.
+fn digest(secret: &str) -> String {
+    let mut out = String::with_capacity(32);
+    for basis in [0xcbf2_9ce4_8422_2325_u64, 0x9ae1_6a3b_2f90_404f] {
+        let hash =
+            secret.bytes().fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        out.extend((0..16).map(|at| char::from(b'a' + (hash >> (at * 4) & 15) as u8)));
+    }
+    out
+}
+
+/// §4.1: equal once white space is normalised, and order and case too where the field's definition
+/// gives them no meaning.
+fn same(name: &str, a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    let unordered = matches!(name, "accept" | "accept-charset" | "accept-encoding" | "accept-language");
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (list(a).collect(), list(b).collect());
+    if !unordered {
+        return a == b;
+    }
+    // Case and white space are settled member by member, so that sorting needs no copies.
+    a.sort_by(|x, y| folded(x).cmp(folded(y)));
+    b.sort_by(|x, y| folded(x).cmp(folded(y)));
+    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| folded(x).eq(folded(y)))
+}
+
+/// A member in lower case, without white space around its `;` and `=`.
+fn folded(member: &str) -> impl Iterator<Item = u8> {
+    trim(member).bytes().filter(|byte| *byte != b' ' && *byte != b'\t').map(|byte| byte.to_ascii_lowercase())
+}

@@ -1,0 +1,247 @@
+//! The first decision: serve what is stored, or forward the request.
+
+use super::Strategy;
+use crate::http::{
+    Answer, Assessment, CacheControl, CacheStatus, Freshness, Fwd, Match, Methods, Ranges, Rule, answer,
+    assess, conditional, missing_range, pick,
+};
+use crate::model::{CacheMode, Headers, Millis, Request, StoredResponse, Timestamp};
+
+/// What to do with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// Answer with what is stored.
+    Serve(Serve),
+    /// Ask the origin.
+    Forward(Forward),
+    /// Answer 504: the request wanted a stored response, and there is none it may have (RFC 9111 §5.2.1.7).
+    GatewayTimeout,
+    /// Fail as Fetch's `only-if-cached` does.
+    NetworkError,
+}
+
+/// An answer from the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serve {
+    /// The stored variant.
+    pub variant: usize,
+    /// What is sent of it.
+    pub answer: Answer,
+    /// What it is worth by its headers and the rule.
+    pub freshness: Freshness,
+    /// The request that renews it meanwhile.
+    pub revalidate: Option<Forward>,
+    /// For `Cache-Status`; the engine adds the detail.
+    pub status: CacheStatus,
+}
+
+/// A request to the origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forward {
+    /// Why it has to be.
+    pub why: Fwd,
+    /// Fields to set on the request that goes out.
+    pub conditional: Headers,
+    /// How long to wait before [`Outcome::TimedOut`](super::Outcome::TimedOut).
+    pub timeout: Option<Millis>,
+    /// The stored variant that stands in for an error.
+    pub fallback: Option<usize>,
+    /// The stored variant that the fallback or a 304 without a name would be.
+    pub selected: Option<usize>,
+    /// Whether the response may be stored.
+    pub store: Store,
+}
+
+/// Whether a response may be stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Store {
+    /// Where HTTP and the rule allow it.
+    #[default]
+    Store,
+    /// Not at all, nor may it change what is stored.
+    Bypass,
+}
+
+/// Decides what to do with `request`, given the stored `variants` of its key, at `now`.
+#[must_use]
+pub fn plan(
+    strategy: Strategy,
+    rule: &Rule,
+    request: &Request,
+    variants: &[&StoredResponse],
+    now: Timestamp,
+) -> Plan {
+    let ask = Ask { strategy, rule, request, variants, now };
+    ask.plan()
+}
+
+struct Ask<'a> {
+    strategy: Strategy,
+    rule: &'a Rule,
+    request: &'a Request,
+    variants: &'a [&'a StoredResponse],
+    now: Timestamp,
+}
+
+impl Ask<'_> {
+    fn plan(&self) -> Plan {
+        // RFC 9111 §4: only some methods have reusable responses; the others are written through.
+        let cacheable = matches!(self.request.method.as_str(), "GET" | "HEAD" | "QUERY")
+            || self.rule.methods == Methods::Any;
+        // Fetch, HTTP-network-or-cache fetch: `no-store` behaves as if there were no cache.
+        if self.strategy == Strategy::NetworkOnly || self.request.cache == CacheMode::NoStore {
+            return match self.request.cache {
+                CacheMode::OnlyIfCached => Plan::NetworkError,
+                _ => Plan::Forward(Forward { why: Fwd::Bypass, store: Store::Bypass, ..Forward::default() }),
+            };
+        }
+        let wishes = CacheControl::of_request(&self.request.headers);
+        if !cacheable {
+            return self.without(Fwd::Method, &wishes);
+        }
+        // RFC 9110 §13.1.1, §13.1.4: these guard a change at the origin, and are the origin's to judge.
+        if self.request.headers.has("if-match") || self.request.headers.has("if-unmodified-since") {
+            return self.without(Fwd::Request, &wishes);
+        }
+        // Fetch: `reload` behaves as if there were no cache on the way to the network.
+        if self.request.cache == CacheMode::Reload {
+            return self.without(Fwd::Request, &wishes);
+        }
+        match pick(self.request, self.variants, self.rule) {
+            Match::Variant(index) => match self.variants.get(index) {
+                Some(stored) => self.with(index, stored, &wishes),
+                None => self.without(Fwd::Miss, &wishes),
+            },
+            Match::Nothing => self.without(Fwd::UriMiss, &wishes),
+            Match::OtherVariants => self.without(Fwd::VaryMiss, &wishes),
+            Match::OtherParts => self.without(Fwd::Partial, &wishes),
+        }
+    }
+
+    /// There is a variant that could answer.
+    fn with(&self, index: usize, stored: &StoredResponse, wishes: &CacheControl<'_>) -> Plan {
+        let judged = assess(self.request, stored, self.rule, self.now);
+        // Fetch: these two modes pay no attention to staleness.
+        if matches!(self.request.cache, CacheMode::ForceCache | CacheMode::OnlyIfCached) {
+            return self.serve(index, stored, judged, None);
+        }
+        let fallback = self.fallback(index, judged, wishes);
+        if self.request.cache == CacheMode::NoCache && !self.is_reload_of_immutable(stored, judged) {
+            // Fetch: `no-cache` always makes a conditional request.
+            return match self.strategy {
+                Strategy::CacheOnly => Plan::GatewayTimeout,
+                _ => Plan::Forward(self.forward(Fwd::Request, Some(index), None)),
+            };
+        }
+        let usable = match self.strategy {
+            Strategy::Http | Strategy::NetworkOnly => {
+                matches!(judged.freshness, Freshness::Fresh | Freshness::StaleWhileRevalidate)
+            }
+            Strategy::CacheFirst => !wishes.no_cache && self.rule.ttl.is_none_or(|ttl| judged.age < ttl),
+            Strategy::StaleWhileRevalidate => {
+                let staleness = judged.age.saturating_sub(judged.lifetime);
+                !wishes.no_cache
+                    && (judged.freshness == Freshness::Fresh
+                        || self.rule.stale_while_revalidate.is_none_or(|window| staleness < window))
+            }
+            Strategy::CacheOnly => true,
+            Strategy::NetworkFirst { .. } => false,
+        };
+        if usable {
+            let renew = match self.strategy {
+                Strategy::Http => judged.freshness == Freshness::StaleWhileRevalidate,
+                Strategy::StaleWhileRevalidate => judged.freshness != Freshness::Fresh,
+                _ => false,
+            };
+            let renew =
+                (renew && !wishes.only_if_cached).then(|| self.forward(Fwd::Stale, Some(index), None));
+            return self.serve(index, stored, judged, renew);
+        }
+        let fresh = judged.lifetime > judged.age;
+        let why = if fresh { Fwd::Request } else { Fwd::Stale };
+        self.or_forward(wishes, || self.forward(why, Some(index), fallback))
+    }
+
+    /// There is none.
+    fn without(&self, why: Fwd, wishes: &CacheControl<'_>) -> Plan {
+        if self.request.cache == CacheMode::OnlyIfCached {
+            return Plan::NetworkError;
+        }
+        if self.strategy == Strategy::CacheOnly && why != Fwd::Method {
+            return Plan::GatewayTimeout;
+        }
+        self.or_forward(wishes, || {
+            let mut forward = self.forward(why, None, None);
+            if matches!(why, Fwd::Method | Fwd::Request) {
+                forward.conditional = Headers::new();
+            }
+            forward
+        })
+    }
+
+    /// RFC 9111 §5.2.1.7: `only-if-cached` never goes on.
+    fn or_forward(&self, wishes: &CacheControl<'_>, forward: impl FnOnce() -> Forward) -> Plan {
+        if wishes.only_if_cached { Plan::GatewayTimeout } else { Plan::Forward(forward()) }
+    }
+
+    fn serve(
+        &self,
+        index: usize,
+        stored: &StoredResponse,
+        judged: Assessment,
+        renew: Option<Forward>,
+    ) -> Plan {
+        Plan::Serve(Serve {
+            variant: index,
+            answer: answer(self.request, stored),
+            freshness: judged.freshness,
+            revalidate: renew,
+            status: CacheStatus { ttl: Some(judged.ttl()), ..CacheStatus::default() },
+        })
+    }
+
+    /// The stored response that stands in for an error, where that is allowed.
+    fn fallback(&self, index: usize, judged: Assessment, wishes: &CacheControl<'_>) -> Option<usize> {
+        let allowed = match self.strategy {
+            Strategy::Http => matches!(judged.freshness, Freshness::StaleIfError),
+            _ => !wishes.no_cache,
+        };
+        allowed.then_some(index)
+    }
+
+    fn forward(&self, why: Fwd, selected: Option<usize>, fallback: Option<usize>) -> Forward {
+        // A caller with a condition of its own gets its own answer; ours would blur whose 304 it is.
+        let own = ["if-none-match", "if-modified-since", "if-range"];
+        let fields = if own.iter().any(|name| self.request.headers.has(name)) {
+            Headers::new()
+        } else {
+            conditional(self.request, self.variants, selected)
+        };
+        let store = match CacheControl::of(&self.request.headers).no_store {
+            true => Store::Bypass,
+            false => Store::Store,
+        };
+        Forward { why, conditional: fields, timeout: self.timeout(), fallback, selected, store }
+    }
+
+    fn timeout(&self) -> Option<Millis> {
+        match self.strategy {
+            Strategy::NetworkFirst { timeout } => timeout,
+            _ => None,
+        }
+    }
+
+    /// RFC 8246 §2: a reload, which is the browser's own request and not a script's, leaves an immutable
+    /// response alone while it is fresh.
+    fn is_reload_of_immutable(&self, stored: &StoredResponse, judged: Assessment) -> bool {
+        judged.freshness == Freshness::Fresh
+            && !self.request.destination.is_empty()
+            && CacheControl::of(&stored.response.headers).immutable
+    }
+}
+
+/// Silences what the first cut doesn't use yet.
+#[allow(dead_code)]
+fn _later(stored: &StoredResponse, rule: &Rule) -> Option<Headers> {
+    if rule.ranges == Ranges::Combine { missing_range(stored) } else { None }
+}
