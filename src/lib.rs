@@ -6,11 +6,22 @@
 //! - `router`, `strategy`: which rule holds for a request, and what to do next
 //! - `http`: RFC 9111 and friends
 //! - `tier`, `origin`, `sync`: adapters behind one trait each, and what is true of all of them
-//! - `directory`, `evict`, `stats`: what is stored where, what to drop first, what happened
+//! - `directory`, `evict`, `stats`, `event`: what is stored where, what to drop first, what happened
 //! - `model`, `error`: the nouns; everything may see them
 #![forbid(unsafe_code)]
 
+pub mod directory;
+#[cfg(target_arch = "wasm32")]
+pub mod dom;
+pub mod engine;
+pub mod error;
+pub mod event;
 pub mod evict;
 pub mod http;
 pub mod model;
+pub mod origin;
+pub mod router;
+pub mod stats;
 pub mod strategy;
+pub mod sync;
+pub mod tier;

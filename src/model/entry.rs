@@ -1,5 +1,7 @@
 //! What is kept under a key: [`Meta`] and a body.
 
+use std::rc::Rc;
+
 use super::{Bytes, Corrupt, Reader, StoredResponse, Timestamp, Version, Writer};
 
 /// The format of [`Meta::encode`]. Raised with every change; older formats are dropped as corrupt.
@@ -34,8 +36,8 @@ pub enum Kind {
 /// An entry: metadata, and a body of the platform's own kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<B> {
-    /// Everything but the body.
-    pub meta: Meta,
+    /// Everything but the body; shared, since a memory hit must not copy it.
+    pub meta: Rc<Meta>,
     /// The value, or the response's body.
     pub body: B,
 }
@@ -52,6 +54,12 @@ impl Meta {
     #[must_use]
     pub fn is_dead(&self, now: Timestamp) -> bool {
         matches!(self.kind, Kind::Value) && !self.is_fresh(now) && self.stale_until.is_none_or(|at| now >= at)
+    }
+
+    /// Whether a value past its ttl may still be answered with while it is refreshed.
+    #[must_use]
+    pub fn is_servable_stale(&self, now: Timestamp) -> bool {
+        !self.is_fresh(now) && self.stale_until.is_some_and(|at| now < at)
     }
 
     /// The stored response's head, when the entry is one.

@@ -6,6 +6,19 @@ use std::rc::Rc;
 /// The longest key, in UTF-8 bytes. Long enough for any URL, short enough for every tier's index.
 pub const MAX_KEY_LEN: usize = 8 * 1024;
 
+/// Starts the internal key of a value, so that no value's key is ever taken for a response's.
+pub const VALUE: &str = "v:";
+/// Starts the internal key of a response.
+pub const RESPONSE: &str = "r:";
+
+/// The FNV-1a hash of `bytes`: not for secrets, only to tell texts apart cheaply.
+#[must_use]
+pub fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 /// An entry's name: 1 to [`MAX_KEY_LEN`] bytes of text. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Rc<str>);
@@ -30,6 +43,42 @@ impl Key {
             1..=MAX_KEY_LEN => Ok(Self(text.into())),
             _ => Err(KeyError::TooLong),
         }
+    }
+
+    /// A text of our own making, known to be within bounds or allowed to exceed them.
+    #[must_use]
+    pub fn internal(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The name of a value set by the application.
+    ///
+    /// # Errors
+    /// [`KeyError`] when `name` is empty or too long.
+    pub fn value(name: &str) -> Result<Self, KeyError> {
+        Self::new(name)?;
+        let mut text = String::with_capacity(VALUE.len() + name.len());
+        text.push_str(VALUE);
+        text.push_str(name);
+        Ok(Self::internal(&text))
+    }
+
+    /// The name as the application knows it: of a value what it was set under, of a response its cache key.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.strip_prefix(VALUE).or_else(|| self.0.strip_prefix(RESPONSE)).unwrap_or(&self.0)
+    }
+
+    /// Whether this names a value, not a response.
+    #[must_use]
+    pub fn is_value(&self) -> bool {
+        self.0.starts_with(VALUE)
+    }
+
+    /// 64 bits that stand for the key (FNV-1a); the same in each context and session.
+    #[must_use]
+    pub fn hash64(&self) -> u64 {
+        fnv1a(self.0.as_bytes())
     }
 
     /// The text.

@@ -17,7 +17,7 @@ mod wire;
 pub use bytes::Bytes;
 pub use entry::{Entry, Kind, Meta};
 pub use headers::Headers;
-pub use key::{Key, KeyError, MAX_KEY_LEN};
+pub use key::{Key, KeyError, MAX_KEY_LEN, RESPONSE, VALUE, fnv1a};
 pub use request::{CacheMode, Credentials, Mode, Request};
 pub use response::{Response, ResponseKind, StoredResponse};
 pub use time::{Millis, Timestamp};

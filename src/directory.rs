@@ -1,0 +1,158 @@
+//! What is stored where: the durable tiers' metadata, in memory, so that a miss costs nothing.
+//!
+//! Invariants: a key has at most one place; a place is replaced only by a newer version; what was removed at
+//! version *v* does not come back with a version older than *v*.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::model::{Bytes, Key, Meta, Timestamp, Version};
+use crate::tier::TierId;
+
+/// Removals remembered one by one. Past that, the oldest are folded into one "older than" mark.
+const MAX_TOMBSTONES: usize = 4096;
+
+/// Where an entry is, and what is worth knowing without reading it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its durable home; [`TierId::Memory`] when it has none.
+    pub home: TierId,
+    /// Its metadata. Of responses too: variants are chosen without reading bodies.
+    pub meta: Rc<Meta>,
+    /// When it was last asked for in this context, or found.
+    pub used: Timestamp,
+}
+
+/// The map of all durable entries of one cache and partition.
+#[derive(Debug, Default)]
+pub struct Directory {
+    places: BTreeMap<Key, Place>,
+    removed: HashMap<Key, Version>,
+    /// Everything older was removed by a `clear`, or is too old to be told apart.
+    cleared: Version,
+    used: [Bytes; TierId::ALL.len()],
+}
+
+impl Directory {
+    /// Where `key` is.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Place> {
+        self.places.get(key)
+    }
+
+    /// Notes that `key` was asked for.
+    pub fn touch(&mut self, key: &str, now: Timestamp) {
+        if let Some(place) = self.places.get_mut(key) {
+            place.used = now;
+        }
+    }
+
+    /// Notes a write; returns `false`, and changes nothing, when something newer is known of `key`.
+    pub fn note(&mut self, key: &Key, home: TierId, meta: Rc<Meta>, now: Timestamp) -> bool {
+        if self.is_outdated(key, meta.version) {
+            return false;
+        }
+        self.removed.remove(key);
+        self.drop_place(key);
+        self.charge(home, meta.size);
+        self.places.insert(key.clone(), Place { home, meta, used: now });
+        true
+    }
+
+    /// Notes that `key` was removed at `version`; returns whether something older was there.
+    pub fn remove(&mut self, key: &Key, version: Version) -> bool {
+        if self.places.get(key).is_some_and(|place| place.meta.version > version) {
+            return false;
+        }
+        if self.removed.len() >= MAX_TOMBSTONES
+            && let Some((oldest, at)) = self.removed.iter().min_by_key(|(_, at)| **at)
+        {
+            let (oldest, at) = (oldest.clone(), *at);
+            self.removed.remove(&oldest);
+            self.cleared = self.cleared.max(at);
+        }
+        self.removed.insert(key.clone(), version);
+        self.drop_place(key)
+    }
+
+    /// Takes `key` out without a mark: its record was lost, not removed.
+    pub fn forget(&mut self, key: &Key) {
+        self.drop_place(key);
+    }
+
+    /// Takes every place out, to be read anew; removals are remembered.
+    pub fn forget_places(&mut self) {
+        self.places.clear();
+        self.used = [Bytes::ZERO; TierId::ALL.len()];
+    }
+
+    /// Notes that everything older than `version` was removed.
+    pub fn clear(&mut self, version: Version) {
+        self.cleared = self.cleared.max(version);
+        let gone: Vec<Key> =
+            self.places.iter().filter(|(_, p)| p.meta.version < version).map(|(k, _)| k.clone()).collect();
+        for key in &gone {
+            self.drop_place(key);
+        }
+        self.removed.retain(|_, at| *at > version);
+    }
+
+    /// Whether a write of `key` at `version` comes too late.
+    #[must_use]
+    pub fn is_outdated(&self, key: &Key, version: Version) -> bool {
+        version < self.cleared
+            || self.removed.get(key).is_some_and(|at| *at > version)
+            || self.places.get(key).is_some_and(|place| place.meta.version > version)
+    }
+
+    /// The places whose key starts with `prefix`, in key order.
+    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a Key, &'a Place)> {
+        self.places
+            .range::<str, _>((core::ops::Bound::Included(prefix), core::ops::Bound::Unbounded))
+            .take_while(move |(key, _)| key.as_str().starts_with(prefix))
+    }
+
+    /// The keys in `home` to give up so that `needed` bytes become free: the dead first, then those unused
+    /// for longest.
+    #[must_use]
+    pub fn victims(&self, home: TierId, needed: Bytes, now: Timestamp) -> Vec<Key> {
+        let mut candidates: Vec<_> = self.places.iter().filter(|(_, place)| place.home == home).collect();
+        candidates.sort_by_key(|(_, place)| (!place.meta.is_dead(now), place.used, place.meta.version));
+        let mut freed = Bytes::ZERO;
+        let mut victims = Vec::new();
+        for (key, place) in candidates {
+            if freed >= needed {
+                break;
+            }
+            freed += place.meta.size;
+            victims.push(key.clone());
+        }
+        victims
+    }
+
+    /// What the entries in `home` weigh.
+    #[must_use]
+    pub fn used(&self, home: TierId) -> Bytes {
+        self.used.get(home as usize).copied().unwrap_or_default()
+    }
+
+    /// How many entries `home` holds.
+    #[must_use]
+    pub fn count(&self, home: TierId) -> usize {
+        self.places.values().filter(|place| place.home == home).count()
+    }
+
+    fn drop_place(&mut self, key: &Key) -> bool {
+        let Some(place) = self.places.remove(key) else { return false };
+        if let Some(used) = self.used.get_mut(place.home as usize) {
+            *used -= place.meta.size;
+        }
+        true
+    }
+
+    fn charge(&mut self, home: TierId, size: Bytes) {
+        if let Some(used) = self.used.get_mut(home as usize) {
+            *used += size;
+        }
+    }
+}

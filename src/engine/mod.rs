@@ -1,0 +1,66 @@
+//! The one driver: carries the decisions of the pure rooms out over tiers, origin and clock.
+
+mod fetch;
+mod flight;
+mod values;
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+pub use fetch::{Answered, Exchange, Reply};
+pub use flight::{Boarding, Flights, Landing};
+pub use values::{Load, Select, SetOptions};
+
+use crate::error::Error;
+use crate::origin::{Origin, Profile};
+use crate::router::Router;
+use crate::tier::{Host, Stack};
+
+/// What went wrong: our own error, or one that the caller's code or the network threw.
+#[derive(Clone, Debug)]
+pub enum Failure<B> {
+    /// Ours.
+    Ours(Error),
+    /// The origin did not answer; what the network threw.
+    Unreachable(B),
+    /// Handed through as it was thrown: a loader's error, or an abort.
+    Thrown(B),
+}
+
+impl<B> From<Error> for Failure<B> {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// One open cache.
+pub struct Engine<B> {
+    /// Its tiers.
+    pub stack: Stack<B>,
+    /// Its routes.
+    pub router: RefCell<Router<B>>,
+    host: Rc<dyn Host>,
+    origin: Rc<dyn Origin<B>>,
+    profile: Profile,
+    /// Scheme, host and port of this context.
+    own_origin: String,
+    loads: Flights<Result<B, Failure<B>>>,
+    fetches: Flights<()>,
+}
+
+impl<B: Clone + 'static> Engine<B> {
+    /// A cache over `stack` that asks `origin` for what it does not have.
+    #[must_use]
+    pub fn new(host: Rc<dyn Host>, stack: Stack<B>, origin: Rc<dyn Origin<B>>, profile: Profile, own_origin: &str) -> Self {
+        Self {
+            stack,
+            router: RefCell::default(),
+            host,
+            origin,
+            profile,
+            own_origin: own_origin.to_owned(),
+            loads: Flights::default(),
+            fetches: Flights::default(),
+        }
+    }
+}

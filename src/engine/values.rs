@@ -1,0 +1,248 @@
+//! Values: set, get, load once, invalidate.
+
+use std::rc::Rc;
+
+use super::flight::{Boarding, Landing};
+use super::{Engine, Failure};
+use crate::error::Error;
+use crate::event::Event;
+use crate::origin::key::FENCES;
+use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Version};
+use crate::tier::{Durability, Found, LocalFuture, Put, TierId};
+
+/// How a value is to be kept.
+#[derive(Clone, Debug, Default)]
+pub struct SetOptions {
+    /// Fresh for this long; `None` is for ever.
+    pub ttl: Option<Millis>,
+    /// Past the ttl, `get_or_set` may answer with it for this long while it loads anew.
+    pub stale_while_revalidate: Option<Millis>,
+    /// The names it is invalidated by.
+    pub tags: Vec<String>,
+    /// Its home; chosen by kind and size when `None`.
+    pub tier: Option<TierId>,
+    /// How hard it is pushed to disk.
+    pub durability: Durability,
+}
+
+/// A loaded value, ready to be kept, and what it weighs.
+pub type Load<B> = Result<(B, Bytes), Failure<B>>;
+
+/// What an invalidation is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Select {
+    /// These entries.
+    Keys(Vec<Key>),
+    /// Values whose key starts so.
+    Prefix(String),
+    /// Entries that carry one of these tags.
+    Tags(Vec<String>),
+    /// Responses of this URL: every method and variant.
+    Url(String),
+}
+
+impl<B: Clone + 'static> Engine<B> {
+    /// Writes a value; resolves to its home when that has committed.
+    ///
+    /// # Errors
+    /// When the tier that the options name cannot hold it.
+    pub async fn set(
+        &self,
+        key: &Key,
+        (body, size): (B, Bytes),
+        options: &SetOptions,
+    ) -> Result<TierId, Error> {
+        let version = self.stack.tick();
+        let how = Put { tier: options.tier, durability: options.durability, ..Put::default() };
+        let entry = Entry { meta: Rc::new(value_meta(version, key, size, options)), body };
+        self.stack.put(key, entry, how).await
+    }
+
+    /// The fresh value under `key`.
+    pub async fn get(&self, key: &Key) -> Option<B> {
+        let found = self.stack.get(key).await.filter(|found| found.entry.meta.is_fresh(self.host.now()));
+        match found {
+            Some(found) => {
+                self.hit(key, found.tier);
+                Some(found.entry.body)
+            }
+            None => {
+                self.miss(key);
+                None
+            }
+        }
+    }
+
+    /// The fresh value under `key`, if memory has it.
+    #[must_use]
+    pub fn peek(&self, key: &Key) -> Option<B> {
+        let entry = self.stack.peek(key)?;
+        entry.meta.is_fresh(self.host.now()).then_some(entry.body)
+    }
+
+    /// Whether there is a fresh value under `key`; costs no I/O.
+    #[must_use]
+    pub fn has(&self, key: &Key) -> bool {
+        let now = self.host.now();
+        let fresh = |meta: &Meta| meta.is_fresh(now);
+        match self.stack.peek(key) {
+            Some(entry) => fresh(&entry.meta),
+            None => self.stack.list(key.as_str()).iter().any(|(k, place)| k == key && fresh(&place.meta)),
+        }
+    }
+
+    /// The value under `key`, or what `load` makes, kept for the next caller. Callers at the same time share
+    /// one load; an error goes to all of them and nothing is kept. Past the ttl and within the stale window
+    /// the old value is returned at once and one load runs behind.
+    ///
+    /// # Errors
+    /// What `load` failed with, or what [`set`](Self::set) says.
+    pub async fn get_or_set(
+        self: &Rc<Self>,
+        key: &Key,
+        options: SetOptions,
+        load: impl FnOnce() -> LocalFuture<Load<B>> + 'static,
+    ) -> Result<B, Failure<B>> {
+        let now = self.host.now();
+        if let Some(Found { entry, tier }) = self.stack.get(key).await {
+            if entry.meta.is_fresh(now) {
+                self.hit(key, tier);
+                return Ok(entry.body);
+            }
+            if entry.meta.is_servable_stale(now) {
+                self.hit(key, tier);
+                let (this, key) = (Rc::clone(self), key.clone());
+                self.host.spawn(Box::pin(async move {
+                    // A failed refresh keeps the old value; the next caller past the window gets the error.
+                    let _ = this.load(&key, options, load).await;
+                }));
+                return Ok(entry.body);
+            }
+        }
+        self.miss(key);
+        self.load(key, options, load).await
+    }
+
+    /// Removes what `select` names, here and in every other context. Returns how many entries there were.
+    ///
+    /// # Errors
+    /// When a tier failed to remove them.
+    pub async fn invalidate(&self, select: &Select) -> Result<usize, Error> {
+        let keys = match select {
+            Select::Keys(keys) => {
+                self.loads.doom(|key| keys.contains(key));
+                keys.clone()
+            }
+            Select::Prefix(prefix) => {
+                let prefix = [crate::model::VALUE, prefix].concat();
+                self.loads.doom(|key| key.as_str().starts_with(&prefix));
+                self.stack.list(&prefix).into_iter().map(|(key, _)| key).collect()
+            }
+            Select::Tags(tags) => {
+                // What is in the air carries tags that nobody knows yet.
+                self.loads.doom(|_| true);
+                self.fetches.doom(|_| true);
+                self.matching(|_, meta| meta.tags.iter().any(|tag| tags.contains(tag)))
+            }
+            Select::Url(url) => {
+                self.fetches.doom(|key| is_of(key, url));
+                self.matching(|key, _| is_of(key, url))
+            }
+        };
+        self.stack.remove(&keys).await
+    }
+
+    /// Removes everything, here and in every other context.
+    ///
+    /// # Errors
+    /// When a tier failed to remove it.
+    pub async fn clear(&self) -> Result<(), Error> {
+        self.loads.doom(|_| true);
+        self.fetches.doom(|_| true);
+        self.stack.clear().await
+    }
+
+    pub(super) fn matching(&self, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {
+        let places = self.stack.list("");
+        places.into_iter().filter(|(key, place)| wanted(key, &place.meta)).map(|(key, _)| key).collect()
+    }
+
+    async fn load(
+        &self,
+        key: &Key,
+        options: SetOptions,
+        load: impl FnOnce() -> LocalFuture<Load<B>>,
+    ) -> Result<B, Failure<B>> {
+        let landing = loop {
+            match self.loads.board(key) {
+                Boarding::Leader(landing) => break landing,
+                Boarding::Follower(outcome) => {
+                    self.stack.count(|stats| stats.network.coalesced += 1);
+                    if let Ok(outcome) = outcome.await {
+                        return outcome;
+                    }
+                    // The leader was dropped half-way: somebody else leads.
+                }
+            }
+        };
+        let outcome = self.load_and_keep(key, &options, load, &landing).await;
+        landing.land(&outcome);
+        outcome
+    }
+
+    async fn load_and_keep(
+        &self,
+        key: &Key,
+        options: &SetOptions,
+        load: impl FnOnce() -> LocalFuture<Load<B>>,
+        landing: &Landing<Result<B, Failure<B>>>,
+    ) -> Result<B, Failure<B>> {
+        // The version counts from the start of the load, so that a write or removal during it wins; expiry
+        // counts from its end.
+        let version = self.stack.tick();
+        let (body, size) = load().await?;
+        if !landing.is_doomed() {
+            let how = Put { tier: options.tier, durability: options.durability, ..Put::default() };
+            let meta = self.from_now(value_meta(version, key, size, options), options);
+            self.stack.put(key, Entry { meta: Rc::new(meta), body: body.clone() }, how).await?;
+        }
+        Ok(body)
+    }
+
+    fn from_now(&self, meta: Meta, options: &SetOptions) -> Meta {
+        let expires = options.ttl.map(|ttl| self.host.now() + ttl);
+        let stale_until = expires.zip(options.stale_while_revalidate).map(|(at, window)| at + window);
+        Meta { expires, stale_until, ..meta }
+    }
+
+    pub(super) fn hit(&self, key: &Key, tier: TierId) {
+        self.stack.count(|stats| {
+            stats.hits += 1;
+            stats.tier(tier).hits += 1;
+        });
+        self.host.emit(Event::Hit { key: key.name().to_owned(), tier });
+    }
+
+    pub(super) fn miss(&self, key: &Key) {
+        self.stack.count(|stats| stats.misses += 1);
+        self.host.emit(Event::Miss { key: key.name().to_owned() });
+    }
+}
+
+fn value_meta(version: Version, key: &Key, body: Bytes, options: &SetOptions) -> Meta {
+    let expires = options.ttl.map(|ttl| version.time + ttl);
+    Meta {
+        version,
+        expires,
+        stale_until: expires.zip(options.stale_while_revalidate).map(|(at, window)| at + window),
+        size: body + Bytes(key.as_str().len() as u64 + 64),
+        tags: options.tags.clone(),
+        kind: Kind::Value,
+    }
+}
+
+/// Whether `key` is of a response to `url`, by whatever method and with whatever other key parts.
+fn is_of(key: &Key, url: &str) -> bool {
+    let Some((_, rest)) = key.name().split_once(' ') else { return false };
+    !key.is_value() && rest.strip_prefix(url).is_some_and(|rest| rest.is_empty() || rest.starts_with(FENCES))
+}

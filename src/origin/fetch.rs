@@ -1,0 +1,158 @@
+//! The network, through the platform's own `fetch`, taken once at start: whoever replaces `globalThis.fetch`
+//! later, we included, is not called back.
+
+use js_sys::{ArrayBuffer, Array, Function, Promise, Reflect, global};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Request, RequestCache, RequestInit, Response, ResponseType, Url};
+
+use super::{Incoming, Origin, SendError, Sending, Tee};
+use crate::model::{self, Bytes, CacheMode, Headers, ResponseKind};
+use crate::tier::LocalFuture;
+
+/// Bodies from this size on are kept as Blobs, which browsers can hold on disk.
+const BLOB_FROM: f64 = 256.0 * 1024.0;
+
+/// The network of this context.
+#[derive(Clone, Debug)]
+pub struct Network {
+    fetch: Function,
+}
+
+impl Network {
+    /// Takes the native `fetch`; `None` where there is none.
+    #[must_use]
+    pub fn new() -> Option<Self> {
+        Reflect::get(&global(), &"fetch".into()).ok()?.dyn_into().ok().map(|fetch| Self { fetch })
+    }
+
+    async fn exchange(self, request: JsValue, how: Sending) -> Result<Incoming<JsValue>, JsValue> {
+        let request = match how.cache {
+            None => request,
+            Some(mode) => rebuilt(request.unchecked_ref(), mode, &how.headers)?.into(),
+        };
+        let promise: Promise = self.fetch.call1(&global(), &request)?.unchecked_into();
+        let response: Response = JsFuture::from(promise).await?.dyn_into()?;
+        Ok(Incoming { head: head(&response), native: response.into() })
+    }
+}
+
+impl Origin<JsValue> for Network {
+    fn send(
+        &self,
+        request: &JsValue,
+        how: Sending,
+    ) -> LocalFuture<Result<Incoming<JsValue>, SendError<JsValue>>> {
+        let exchange = self.clone().exchange(request.clone(), how);
+        let aborted = request.unchecked_ref::<Request>().signal();
+        Box::pin(async move {
+            exchange.await.map_err(|thrown| match aborted.aborted() {
+                true => SendError::Aborted(thrown),
+                false => SendError::Failed(thrown),
+            })
+        })
+    }
+
+    fn tee(&self, incoming: &Incoming<JsValue>) -> Result<Tee<JsValue>, JsValue> {
+        let caller: Response = incoming.native.clone().unchecked_into();
+        let store = caller.clone()?;
+        let expected = expected_length(&incoming.head);
+        Ok(Tee { caller: caller.into(), store: Box::pin(read(store, expected)) })
+    }
+
+    fn read(&self, incoming: Incoming<JsValue>) -> LocalFuture<Result<(JsValue, Bytes), JsValue>> {
+        let expected = expected_length(&incoming.head);
+        Box::pin(read(incoming.native.unchecked_into(), expected))
+    }
+
+    fn duplicate(&self, request: &JsValue) -> Option<JsValue> {
+        let request: &Request = request.unchecked_ref();
+        if request.body_used() { None } else { request.clone().ok().map(Into::into) }
+    }
+
+    fn resolve(&self, base: &str, relative: &str) -> Option<String> {
+        Url::new_with_base(relative, base).ok().map(|url| url.href())
+    }
+}
+
+/// The whole body, as it is kept: bytes when small, a Blob when large, an opaque response as itself.
+async fn read(response: Response, expected: Option<f64>) -> Result<(JsValue, Bytes), JsValue> {
+    if response.type_() == ResponseType::Opaque {
+        return Ok((response.into(), OPAQUE_PADDING));
+    }
+    let blob: Blob = JsFuture::from(response.blob()?).await?.unchecked_into();
+    let size = blob.size();
+    if expected.is_some_and(|expected| expected > size) {
+        // RFC 9111 §3.3: an incomplete body is not stored as complete.
+        return Err(js_sys::Error::new("the body is shorter than its Content-Length").into());
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let bytes = Bytes(size as u64);
+    if size >= BLOB_FROM {
+        return Ok((blob.into(), bytes));
+    }
+    let buffer: ArrayBuffer = JsFuture::from(blob.array_buffer()).await?.unchecked_into();
+    Ok((buffer.into(), bytes))
+}
+
+/// What browsers charge an opaque response at most, so that its size does not tell what it is.
+const OPAQUE_PADDING: Bytes = Bytes::mib(7);
+
+/// `Content-Length`, where it counts the bytes that a script gets: not when they were encoded.
+fn expected_length(head: &model::Response) -> Option<f64> {
+    if head.headers.has("content-encoding") {
+        return None;
+    }
+    head.headers.get("content-length")?.parse().ok()
+}
+
+fn rebuilt(request: &Request, mode: CacheMode, extra: &Headers) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_cache(match mode {
+        CacheMode::Default => RequestCache::Default,
+        CacheMode::NoStore => RequestCache::NoStore,
+        CacheMode::Reload => RequestCache::Reload,
+        CacheMode::NoCache => RequestCache::NoCache,
+        CacheMode::ForceCache => RequestCache::ForceCache,
+        CacheMode::OnlyIfCached => RequestCache::OnlyIfCached,
+    });
+    if !extra.is_empty() {
+        let headers = web_sys::Headers::new_with_headers(&request.headers())?;
+        for (name, value) in extra.iter() {
+            headers.set(name, value)?;
+        }
+        init.set_headers(&headers);
+    }
+    Request::new_with_request_and_init(request, &init)
+}
+
+/// The visible head of a response.
+#[must_use]
+pub fn head(response: &Response) -> model::Response {
+    let kind = match response.type_() {
+        ResponseType::Opaque => ResponseKind::Opaque,
+        ResponseType::Opaqueredirect => ResponseKind::OpaqueRedirect,
+        _ if response.redirected() => ResponseKind::Redirected,
+        _ => ResponseKind::Readable,
+    };
+    model::Response {
+        status: response.status(),
+        status_text: response.status_text(),
+        headers: headers(&response.headers()),
+        url: model::Url::new(&response.url()),
+        kind,
+    }
+}
+
+/// Header fields as plain data.
+#[must_use]
+pub fn headers(native: &web_sys::Headers) -> Headers {
+    let mut fields = Headers::new();
+    for pair in js_sys::try_iter(native).ok().flatten().into_iter().flatten().flatten() {
+        let pair = Array::from(&pair);
+        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+            fields.append(&name, &value);
+        }
+    }
+    fields
+}

@@ -1,0 +1,79 @@
+//! Who a request speaks for, as far as its headers tell. Never the credential itself: only a digest of what
+//! stays the same while tokens rotate.
+
+use crate::model::{Request, fnv1a};
+
+/// A digest of the identity in `Authorization`; `None` without one.
+///
+/// - SigV4: the access key of the credential; date, region and signature change with each call.
+/// - Bearer tokens that are JWTs: the `sub` (and `iss`) claims, since the text rotates.
+/// - Anything else: the whole value.
+#[must_use]
+pub fn of(request: &Request) -> Option<String> {
+    let value = request.headers.get("authorization")?;
+    let stable = sigv4_access_key(value).map(str::to_owned).or_else(|| jwt_subject(value));
+    Some(digest(stable.as_deref().unwrap_or(value)))
+}
+
+/// 128 bits that stand for `text`: enough to tell identities apart, not to read them.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    let backwards: Vec<u8> = text.bytes().rev().collect();
+    [hex(fnv1a(text.as_bytes())), hex(fnv1a(&backwards))].concat()
+}
+
+fn hex(n: u64) -> String {
+    (0..16).rev().filter_map(|digit| char::from_digit(((n >> (digit * 4)) & 15) as u32, 16)).collect()
+}
+
+fn sigv4_access_key(value: &str) -> Option<&str> {
+    let rest = value.strip_prefix("AWS4-HMAC-SHA256")?;
+    rest.split_once("Credential=")?.1.split(['/', ',']).next()
+}
+
+fn jwt_subject(value: &str) -> Option<String> {
+    let (scheme, token) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    let mut parts = token.trim().split('.');
+    let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let claims = String::from_utf8(base64url(claims)?).ok()?;
+    let subject = claim(&claims, "\"sub\"")?;
+    Some([subject, "\n", claim(&claims, "\"iss\"").unwrap_or_default()].concat())
+}
+
+/// The text of a string claim, escapes left as they are: it is compared, never shown.
+fn claim<'a>(claims: &'a str, name: &str) -> Option<&'a str> {
+    let rest = claims.split_once(name)?.1.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let mut escaped = false;
+    let end = rest.find(|c| {
+        let closes = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    })?;
+    rest.get(..end)
+}
+
+/// RFC 4648 §5, padding optional.
+fn base64url(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut held) = (0u32, 0u32);
+    for c in text.trim_end_matches('=').bytes() {
+        let six = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
+            _ => return None,
+        };
+        held = (held << 6) | u32::from(six);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(((held >> bits) & 0xff) as u8);
+        }
+    }
+    Some(bytes)
+}

@@ -1,0 +1,113 @@
+//! The cache key of a request: method, URL, and the parts that the route chooses, as API Gateway lets one
+//! choose them; signatures left out, identity and credentials mode put in.
+
+use super::Profile;
+use super::identity;
+use crate::model::{Credentials, Key, RESPONSE, Request, Url};
+
+/// Ends the primary key; a variant's own mark follows.
+const VARIANT: char = '\u{1f}';
+/// Starts a part beside method and URL.
+const PART: char = '\u{1e}';
+/// What can follow the URL in a key.
+pub const FENCES: [char; 2] = [VARIANT, PART];
+
+/// What of a request makes its key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyParts {
+    /// Which query parameters count.
+    pub query: QueryParts,
+    /// Header fields that count, in lower case.
+    pub headers: Vec<String>,
+    /// Whether the body counts, and what of it.
+    pub body: BodyParts,
+}
+
+/// Which query parameters count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum QueryParts {
+    /// All, in the order they come.
+    #[default]
+    All,
+    /// These, sorted.
+    Only(Vec<String>),
+}
+
+/// What of a request's body counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BodyParts {
+    /// Nothing: requests with a body have no key, unless their method (QUERY) says so.
+    #[default]
+    None,
+    /// All of it.
+    Whole,
+    /// The JSON values at these pointers (RFC 6901).
+    Pointers(Vec<String>),
+}
+
+/// The primary key of `request`; `body` is the digest of the body parts that count. Variants stand under
+/// it, see [`variant_key`]. HEAD shares the key of GET.
+#[must_use]
+pub fn primary(profile: Profile, parts: &KeyParts, request: &Request, body: Option<&str>) -> String {
+    let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
+    let url = filtered(profile, &parts.query, &request.url);
+    let mut key = [RESPONSE, method, " ", url.as_str()].concat();
+    for name in &parts.headers {
+        push(&mut key, name, &request.headers.combined(name).unwrap_or_default());
+    }
+    if let Some(body) = body {
+        push(&mut key, "body", body);
+    }
+    if let Some(identity) = identity::of(request) {
+        push(&mut key, "as", &identity);
+    }
+    match request.credentials {
+        Credentials::SameOrigin => {}
+        Credentials::Omit => push(&mut key, "credentials", "omit"),
+        Credentials::Include => push(&mut key, "credentials", "include"),
+    }
+    key
+}
+
+/// What starts the keys of all variants of a primary key.
+#[must_use]
+pub fn variant_prefix(primary: &str) -> String {
+    let mut prefix = primary.to_owned();
+    prefix.push(VARIANT);
+    prefix
+}
+
+/// The key of the variant called `mark`.
+#[must_use]
+pub fn variant_key(primary: &str, mark: &str) -> Key {
+    Key::internal(&[&variant_prefix(primary), mark].concat())
+}
+
+/// What starts the primary keys of every method's responses to `url`, by any method.
+#[must_use]
+pub fn of_path(method: &str, url: &Url) -> String {
+    [RESPONSE, method, " ", url.origin(), url.path()].concat()
+}
+
+/// Parts are fenced by a character that no URL, header name or digest holds.
+fn push(key: &mut String, name: &str, value: &str) {
+    key.push(PART);
+    key.push_str(name);
+    key.push('=');
+    key.push_str(value);
+}
+
+fn filtered(profile: Profile, parts: &QueryParts, url: &Url) -> Url {
+    let Some(query) = url.query() else { return url.clone() };
+    let name = |pair: &&str| pair.split('=').next().unwrap_or_default().to_owned();
+    let kept = query.split('&').filter(|pair| !profile.is_signature(&name(pair)));
+    let kept: Vec<&str> = match parts {
+        QueryParts::All => kept.collect(),
+        QueryParts::Only(names) => {
+            let mut kept: Vec<_> = kept.filter(|pair| names.contains(&name(pair))).collect();
+            kept.sort_unstable();
+            kept
+        }
+    };
+    url.with_query(&kept.join("&"))
+}

@@ -1,0 +1,66 @@
+//! Asking the origin: the trait, what each kind of origin needs, and the cache key that follows from it.
+
+#[cfg(target_arch = "wasm32")]
+pub mod fetch;
+pub mod identity;
+pub mod key;
+mod profile;
+
+pub use profile::{Profile, Validation};
+
+use crate::model::{Bytes, CacheMode, Headers, Response};
+use crate::tier::LocalFuture;
+
+/// How a request goes out.
+#[derive(Clone, Debug, Default)]
+pub struct Sending {
+    /// Header fields to add or replace.
+    pub headers: Headers,
+    /// Fetch's cache mode; `None` leaves the caller's, and the request, as they are.
+    pub cache: Option<CacheMode>,
+}
+
+/// A response that has begun to come in.
+#[derive(Clone, Debug)]
+pub struct Incoming<B> {
+    /// Its head.
+    pub head: Response,
+    /// The platform's own response, its body unread.
+    pub native: B,
+}
+
+/// Why there is no response.
+#[derive(Clone, Debug)]
+pub enum SendError<B> {
+    /// The caller gave up; what it threw.
+    Aborted(B),
+    /// The network failed, or the platform refused; what it threw.
+    Failed(B),
+}
+
+/// Whoever is behind the network. `B` is the platform's own kind of value: requests, responses, bodies.
+pub trait Origin<B> {
+    /// Sends `request`.
+    fn send(&self, request: &B, how: Sending) -> LocalFuture<Result<Incoming<B>, SendError<B>>>;
+
+    /// Splits a response in two that read the same stream: one for the caller, and the complete body for
+    /// the store, once all of it is there. Fails when the stream does, or ends short of its length.
+    fn tee(&self, incoming: &Incoming<B>) -> Result<Tee<B>, B>;
+
+    /// The complete body for the store alone, for a response that no caller waits for.
+    fn read(&self, incoming: Incoming<B>) -> LocalFuture<Result<(B, Bytes), B>>;
+
+    /// `request` once more, for work that outlives the caller's; `None` when its body is used up.
+    fn duplicate(&self, request: &B) -> Option<B>;
+
+    /// `relative` resolved against `base`, by the platform's own parser.
+    fn resolve(&self, base: &str, relative: &str) -> Option<String>;
+}
+
+/// The two halves of a response.
+pub struct Tee<B> {
+    /// For the caller: streams as it comes in.
+    pub caller: B,
+    /// For the store: body and size.
+    pub store: LocalFuture<Result<(B, Bytes), B>>,
+}

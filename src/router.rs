@@ -1,0 +1,81 @@
+//! Which rule holds for a request: ordered routes, the first that matches wins.
+
+use crate::http::Rule;
+use crate::model::Request;
+use crate::origin::key::KeyParts;
+use crate::strategy::Strategy;
+use crate::tier::TierId;
+
+/// What to do with the requests that a route matches. The default does what the headers say.
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    /// How stored and fetched responses are weighed.
+    pub strategy: Strategy,
+    /// What it adds to the headers.
+    pub rule: Rule,
+    /// What of the request makes its key.
+    pub key: KeyParts,
+    /// The names its responses are invalidated by.
+    pub tags: Vec<String>,
+    /// Their home; chosen by kind and size when `None`.
+    pub tier: Option<TierId>,
+}
+
+/// A test of a request; `N` is the platform's own request, for tests that the application wrote.
+pub type Matcher<N> = Box<dyn Fn(&Request, &N) -> bool>;
+
+/// The routes, in the order they were added.
+pub struct Router<N> {
+    routes: Vec<(u32, Matcher<N>, std::rc::Rc<Route>)>,
+    next: u32,
+}
+
+impl<N> Default for Router<N> {
+    fn default() -> Self {
+        Self { routes: Vec::new(), next: 1 }
+    }
+}
+
+impl<N> Router<N> {
+    /// Adds a route after the others; returns the handle that removes it.
+    pub fn add(&mut self, matcher: Matcher<N>, route: Route) -> u32 {
+        let id = self.next;
+        self.next += 1;
+        self.routes.push((id, matcher, route.into()));
+        id
+    }
+
+    /// Removes a route; unknown handles are ignored.
+    pub fn remove(&mut self, id: u32) {
+        self.routes.retain(|(other, ..)| *other != id);
+    }
+
+    /// The first route that matches.
+    #[must_use]
+    pub fn find(&self, request: &Request, native: &N) -> Option<std::rc::Rc<Route>> {
+        let (.., route) = self.routes.iter().find(|(_, matches, _)| matches(request, native))?;
+        Some(std::rc::Rc::clone(route))
+    }
+}
+
+/// Whether `path` matches `pattern`: `*` stands for anything, `:name` for one segment, the rest for itself.
+///
+/// ```
+/// # use nearcache::router::path_matches;
+/// assert!(path_matches("/api/products/:id", "/api/products/p-17"));
+/// assert!(!path_matches("/api/products/:id", "/api/products/p-17/image"));
+/// assert!(path_matches("/images/*", "/images/a/b.png"));
+/// ```
+#[must_use]
+pub fn path_matches(pattern: &str, path: &str) -> bool {
+    let Some(at) = pattern.find(['*', ':']) else { return pattern == path };
+    let (fixed, rest) = pattern.split_at(at);
+    let Some(tail) = path.strip_prefix(fixed) else { return false };
+    if let Some(rest) = rest.strip_prefix('*') {
+        // The last `*` takes everything; an earlier one tries each place where the rest could go on.
+        return rest.is_empty() || tail.char_indices().any(|(i, _)| path_matches(rest, &tail[i..]));
+    }
+    let name_end = rest.find('/').unwrap_or(rest.len());
+    let segment_end = tail.find('/').unwrap_or(tail.len());
+    segment_end > 0 && path_matches(&rest[name_end..], &tail[segment_end..])
+}

@@ -1,0 +1,186 @@
+//! Batched I/O: all reads of a tick share one transaction, all writes of a tick another.
+//!
+//! The first call of a tick schedules the flush; it runs when the current burst of work is done. Writes keep
+//! their order: a batch is committed before the next one starts, and the last change of a key wins.
+
+use core::cell::{Cell, RefCell};
+use core::future::poll_fn;
+use core::task::Poll;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use tokio::sync::oneshot;
+
+use super::{Change, Durability, Host, LocalFuture, Read, Tier};
+use crate::error::TierError;
+use crate::model::{Key, Millis};
+
+/// How long a read may take. IndexedDB has been seen to stall for ever without an error.
+pub(super) const READ_TIME: Millis = Millis(3_000);
+/// How long a commit may take.
+const WRITE_TIME: Millis = Millis(15_000);
+
+/// A durable tier whose calls are gathered.
+pub struct Batched<B> {
+    tier: Rc<dyn Tier<B>>,
+    host: Rc<dyn Host>,
+    reads: RefCell<Vec<(Key, Reply<Read<B>>)>>,
+    writes: RefCell<Writes<B>>,
+    writing: Cell<bool>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, TierError>>;
+
+struct Writes<B> {
+    changes: Vec<(Key, Change<B>)>,
+    waiting: Vec<Reply<()>>,
+    durability: Durability,
+}
+
+impl<B> Default for Writes<B> {
+    fn default() -> Self {
+        Self { changes: Vec::new(), waiting: Vec::new(), durability: Durability::Relaxed }
+    }
+}
+
+impl<B: Clone + 'static> Batched<B> {
+    /// Gathers the calls to `tier`.
+    pub fn new(tier: Rc<dyn Tier<B>>, host: Rc<dyn Host>) -> Rc<Self> {
+        Rc::new(Self {
+            tier,
+            host,
+            reads: RefCell::default(),
+            writes: RefCell::default(),
+            writing: Cell::new(false),
+        })
+    }
+
+    /// The tier itself, for what is not batched.
+    #[must_use]
+    pub fn tier(&self) -> &Rc<dyn Tier<B>> {
+        &self.tier
+    }
+
+    /// Reads `key` with the others of this tick.
+    ///
+    /// # Errors
+    /// What the tier says.
+    pub async fn get(self: Rc<Self>, key: Key) -> Result<Read<B>, TierError> {
+        let (reply, answer) = oneshot::channel();
+        let first = {
+            let mut reads = self.reads.borrow_mut();
+            reads.push((key, reply));
+            reads.len() == 1
+        };
+        if first {
+            self.host.spawn(Box::pin(Rc::clone(&self).flush_reads()));
+        }
+        answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// Changes `key` with the others of this tick; resolves when committed.
+    ///
+    /// # Errors
+    /// What the tier says. A failed commit fails each change in it.
+    pub async fn change(
+        self: Rc<Self>,
+        key: Key,
+        change: Change<B>,
+        durability: Durability,
+    ) -> Result<(), TierError> {
+        let (reply, answer) = oneshot::channel();
+        {
+            let mut writes = self.writes.borrow_mut();
+            writes.changes.push((key, change));
+            writes.waiting.push(reply);
+            writes.durability = writes.durability.max(durability);
+        }
+        if !self.writing.replace(true) {
+            self.host.spawn(Box::pin(Rc::clone(&self).flush_writes()));
+        }
+        answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// Resolves when every change accepted so far is committed or has failed.
+    pub async fn settled(&self) {
+        if self.writing.get() {
+            let (reply, answer) = oneshot::channel();
+            self.writes.borrow_mut().waiting.push(reply);
+            // Dropped or answered: either way nothing is pending any more.
+            let _ = answer.await;
+        }
+    }
+
+    async fn flush_reads(self: Rc<Self>) {
+        let (keys, waiting): (Vec<Key>, Vec<_>) = self.reads.take().into_iter().unzip();
+        match in_time(&*self.host, READ_TIME, self.tier.get_many(keys)).await {
+            Ok(found) => {
+                for (reply, read) in waiting.into_iter().zip(found) {
+                    // A caller that has gone away needs no answer.
+                    let _ = reply.send(Ok(read));
+                }
+            }
+            Err(error) => refuse(waiting, &error),
+        }
+    }
+
+    async fn flush_writes(self: Rc<Self>) {
+        loop {
+            let batch = self.writes.take();
+            if batch.waiting.is_empty() {
+                break;
+            }
+            let changes = last_of_each(batch.changes);
+            let commit = self.tier.change_many(changes, batch.durability);
+            match in_time(&*self.host, WRITE_TIME, commit).await {
+                Ok(()) => {
+                    for reply in batch.waiting {
+                        let _ = reply.send(Ok(()));
+                    }
+                }
+                Err(error) => refuse(batch.waiting, &error),
+            }
+        }
+        self.writing.set(false);
+    }
+}
+
+/// Awaits `operation` for at most `time`: a store that stalls without an error must not hold anybody up.
+pub(super) async fn in_time<T>(
+    host: &dyn Host,
+    time: Millis,
+    mut operation: LocalFuture<Result<T, TierError>>,
+) -> Result<T, TierError> {
+    let mut alarm = host.sleep(time);
+    poll_fn(|context| match operation.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(result),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| Err(TierError::Failed("it timed out".into()))),
+    })
+    .await
+}
+
+fn refuse<T>(waiting: Vec<Reply<T>>, error: &TierError) {
+    for reply in waiting {
+        let _ = reply.send(Err(error.clone()));
+    }
+}
+
+/// Keeps the last change of each key, in order of first mention.
+fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
+    let mut at: HashMap<Key, usize> = HashMap::with_capacity(changes.len());
+    let mut kept: Vec<(Key, Change<B>)> = Vec::with_capacity(changes.len());
+    for (key, change) in changes {
+        match at.get(&key).and_then(|&index| kept.get_mut(index)) {
+            Some(earlier) => earlier.1 = change,
+            None => {
+                at.insert(key.clone(), kept.len());
+                kept.push((key, change));
+            }
+        }
+    }
+    kept
+}
+
+fn lost() -> TierError {
+    TierError::Failed("the operation was dropped".into())
+}

@@ -1,0 +1,140 @@
+//! The memory tier: bounded in bytes, synchronous, in front of every other.
+//!
+//! Invariants: each resident entry has one slot of the policy, and the policy's sum is what they weigh.
+
+use core::cell::RefCell;
+use std::collections::HashMap;
+
+use super::TierId;
+use crate::evict::{Admission, Cost, Policy, Slot};
+use crate::model::{Bytes, Entry, Key, Timestamp, Version};
+
+/// Entries of this context, the least valuable dropped when the budget is reached.
+#[derive(Debug)]
+pub struct Memory<B>(RefCell<Inner<B>>);
+
+#[derive(Debug)]
+struct Inner<B> {
+    entries: HashMap<Key, Resident<B>>,
+    /// The key in each slot of the policy.
+    keys: Vec<Option<Key>>,
+    policy: Policy,
+}
+
+#[derive(Debug)]
+struct Resident<B> {
+    entry: Entry<B>,
+    slot: Slot,
+    home: TierId,
+}
+
+impl<B: Clone> Memory<B> {
+    /// An empty tier of at most `budget`.
+    #[must_use]
+    pub fn new(budget: Bytes) -> Self {
+        Self(RefCell::new(Inner { entries: HashMap::new(), keys: Vec::new(), policy: Policy::new(budget) }))
+    }
+
+    /// The entry under `key`, and where its durable home is, unless it is dead at `now`. Counts as a use.
+    #[must_use]
+    pub fn get(&self, key: &str, now: Timestamp) -> Option<(Entry<B>, TierId)> {
+        let mut inner = self.0.borrow_mut();
+        let Inner { entries, policy, .. } = &mut *inner;
+        let resident = entries.get(key)?;
+        if resident.entry.meta.is_dead(now) {
+            return None;
+        }
+        policy.touch(resident.slot);
+        Some((resident.entry.clone(), resident.home))
+    }
+
+    /// Keeps `entry` unless a newer one is here. Returns the keys that had to leave; `key` itself when it is
+    /// heavier than the whole tier.
+    pub fn put(&self, key: &Key, entry: Entry<B>, home: TierId) -> Vec<Key> {
+        let mut inner = self.0.borrow_mut();
+        if inner.entries.get(key).is_some_and(|r| r.entry.meta.version > entry.meta.version) {
+            return Vec::new();
+        }
+        inner.remove(key.as_str());
+        let admission = inner.policy.admit(key.hash64(), entry.meta.size, Cost::default());
+        let Admission::Admitted { slot, evicted } = admission else { return vec![key.clone()] };
+        let evicted = evicted.into_iter().filter_map(|slot| inner.forget(slot)).collect();
+        let index = slot.index();
+        if inner.keys.len() <= index {
+            inner.keys.resize(index + 1, None);
+        }
+        if let Some(at) = inner.keys.get_mut(index) {
+            *at = Some(key.clone());
+        }
+        inner.entries.insert(key.clone(), Resident { entry, slot, home });
+        evicted
+    }
+
+    /// Notes that the entry of `version` now lives in `home`.
+    pub fn settle(&self, key: &Key, version: Version, home: TierId) {
+        if let Some(resident) = self.0.borrow_mut().entries.get_mut(key)
+            && resident.entry.meta.version == version
+        {
+            resident.home = home;
+        }
+    }
+
+    /// Drops `key`.
+    pub fn remove(&self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+
+    /// Drops `key` if what is here is older than `version`.
+    pub fn remove_older(&self, key: &Key, version: Version) {
+        let mut inner = self.0.borrow_mut();
+        if inner.entries.get(key).is_some_and(|r| r.entry.meta.version < version) {
+            inner.remove(key.as_str());
+        }
+    }
+
+    /// Drops everything.
+    pub fn clear(&self) {
+        let mut inner = self.0.borrow_mut();
+        let keys: Vec<Key> = inner.entries.keys().cloned().collect();
+        for key in keys {
+            inner.remove(key.as_str());
+        }
+    }
+
+    /// The keys here.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        self.0.borrow().entries.keys().cloned().collect()
+    }
+
+    /// What the entries weigh, and how many they are.
+    #[must_use]
+    pub fn used(&self) -> (Bytes, usize) {
+        let inner = self.0.borrow();
+        (inner.policy.used(), inner.entries.len())
+    }
+
+    /// The most they may weigh.
+    #[must_use]
+    pub fn budget(&self) -> Bytes {
+        self.0.borrow().policy.budget()
+    }
+}
+
+impl<B> Inner<B> {
+    fn remove(&mut self, key: &str) {
+        if let Some(resident) = self.entries.remove(key) {
+            self.policy.remove(resident.slot);
+            if let Some(at) = self.keys.get_mut(resident.slot.index()) {
+                *at = None;
+            }
+        }
+    }
+
+    /// Drops what the policy has evicted already.
+    fn forget(&mut self, slot: Slot) -> Option<Key> {
+        let key = self.keys.get_mut(slot.index())?.take()?;
+        self.entries.remove(&key);
+        Some(key)
+    }
+}

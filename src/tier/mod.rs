@@ -1,0 +1,136 @@
+//! The places an entry can live, behind one trait.
+//!
+//! Adapters are dumb: they get, put, remove and list. What is true of every tier (budgets, expiry, one home,
+//! batching, retries) stands once above them, in [`Stack`].
+
+mod batch;
+mod memory;
+mod placement;
+mod stack;
+mod stack_write;
+
+#[cfg(target_arch = "wasm32")]
+pub mod cache_storage;
+#[cfg(target_arch = "wasm32")]
+pub mod cookie;
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
+#[cfg(target_arch = "wasm32")]
+pub mod text;
+#[cfg(target_arch = "wasm32")]
+pub mod web_storage;
+
+use core::future::Future;
+use core::pin::Pin;
+
+pub use batch::Batched;
+pub use memory::Memory;
+pub use placement::{Lifetime, candidates};
+pub use stack::{Found, Stack};
+pub use stack_write::Put;
+pub use stack::Host;
+
+use crate::error::TierError;
+use crate::model::{Entry, Key, Meta};
+
+/// A future of this thread.
+pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// The six tiers, in the order they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TierId {
+    /// Memoised values of this context.
+    Memory,
+    /// Cookies: tiny values that the server sees too.
+    Cookie,
+    /// sessionStorage: the tab's lifetime.
+    Session,
+    /// localStorage.
+    Local,
+    /// IndexedDB: the default durable home.
+    IndexedDb,
+    /// The Cache API: large and opaque responses.
+    CacheStorage,
+}
+
+impl TierId {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Memory, Self::Cookie, Self::Session, Self::Local, Self::IndexedDb, Self::CacheStorage];
+
+    /// The name that options and events use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Cookie => "cookie",
+            Self::Session => "session",
+            Self::Local => "local",
+            Self::IndexedDb => "indexeddb",
+            Self::CacheStorage => "cache-storage",
+        }
+    }
+
+    /// The tier called `name`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.name() == name)
+    }
+}
+
+/// How hard a write is pushed to disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// When the store has taken it (IndexedDB `relaxed`).
+    #[default]
+    Relaxed,
+    /// When the operating system says it is on disk (IndexedDB `strict`).
+    Strict,
+}
+
+/// One change of a durable store.
+#[derive(Clone, Debug)]
+pub enum Change<B> {
+    /// Write the entry, replacing what is there.
+    Put(Entry<B>),
+    /// Remove the entry, if there is one.
+    Remove,
+}
+
+/// A store of entries. Metadata and body commit together or not at all.
+pub trait Tier<B> {
+    /// Which one it is.
+    fn id(&self) -> TierId;
+
+    /// Whether the tier can hold `entry`, told before anything is written.
+    ///
+    /// # Errors
+    /// [`TierError::Unsupported`] or [`TierError::TooLarge`].
+    fn accepts(&self, key: &Key, entry: &Entry<B>) -> Result<(), TierError>;
+
+    /// The entries under `keys`, in that order. A record that cannot be read is [`Read::Corrupt`].
+    fn get_many(&self, keys: Vec<Key>) -> LocalFuture<Result<Vec<Read<B>>, TierError>>;
+
+    /// Applies all `changes` in one commit where the store has transactions, in order where not.
+    fn change_many(&self, changes: Vec<(Key, Change<B>)>, durability: Durability) -> LocalFuture<Result<(), TierError>>;
+
+    /// Every key with its metadata.
+    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>>;
+
+    /// Removes everything that belongs to this cache and partition.
+    fn clear(&self) -> LocalFuture<Result<(), TierError>>;
+
+    /// Lets go of connections; the tier reopens them when it is used again.
+    fn release(&self) {}
+}
+
+/// What a tier has under a key.
+#[derive(Clone, Debug)]
+pub enum Read<B> {
+    /// The entry.
+    Found(Entry<B>),
+    /// Nothing.
+    Missing,
+    /// Something that is no entry.
+    Corrupt,
+}

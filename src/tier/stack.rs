@@ -1,0 +1,299 @@
+//! The stack of tiers: read-through with promotion, one durable home an entry, faults skipped and counted.
+//!
+//! Invariants: memory and directory never hold something older than what they were told of; a read never
+//! returns an entry older than the directory's; a failing tier never fails a read.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use super::batch::{READ_TIME, in_time};
+use super::{Batched, LocalFuture, Memory, Read, Tier, TierId};
+use crate::directory::{Directory, Place};
+use crate::error::TierError;
+use crate::event::Event;
+use crate::model::{Bytes, Clock, Entry, Key, Millis, Timestamp, Version};
+use crate::stats::Stats;
+use crate::sync::Notice;
+
+/// What the stack needs of its surroundings.
+pub trait Host {
+    /// The wall clock.
+    fn now(&self) -> Timestamp;
+    /// Runs `task` after the current burst of work.
+    fn spawn(&self, task: LocalFuture<()>);
+    /// Resolves after `time`.
+    fn sleep(&self, time: Millis) -> LocalFuture<()>;
+    /// Tells the other contexts.
+    fn announce(&self, notice: &Notice);
+    /// Tells the listeners of this context.
+    fn emit(&self, event: Event);
+}
+
+/// Memory in front, durable tiers behind, the directory beside them.
+pub struct Stack<B> {
+    pub(super) host: Rc<dyn Host>,
+    pub(super) memory: Memory<B>,
+    pub(super) homes: Vec<Rc<Batched<B>>>,
+    pub(super) budgets: [Bytes; TierId::ALL.len()],
+    pub(super) state: RefCell<State>,
+}
+
+/// What changes while the stack runs. Borrowed for moments only, never across an await.
+pub(super) struct State {
+    pub(super) directory: Directory,
+    pub(super) clock: Clock,
+    pub(super) stats: Stats,
+    /// Tiers that did not open, and why.
+    pub(super) down: Vec<(TierId, TierError)>,
+    /// Tiers whose first fault was reported.
+    reported: Vec<TierId>,
+}
+
+/// A read's answer.
+#[derive(Clone, Debug)]
+pub struct Found<B> {
+    /// The entry.
+    pub entry: Entry<B>,
+    /// Who had it.
+    pub tier: TierId,
+}
+
+impl<B: Clone + 'static> Stack<B> {
+    /// A stack over `tiers`, which are not asked anything before [`open`](Self::open).
+    #[must_use]
+    pub fn new(
+        host: Rc<dyn Host>,
+        tiers: Vec<Rc<dyn Tier<B>>>,
+        budgets: [Bytes; TierId::ALL.len()],
+        node: u32,
+    ) -> Self {
+        let homes = tiers.into_iter().map(|tier| Batched::new(tier, Rc::clone(&host))).collect();
+        let state = State {
+            directory: Directory::default(),
+            clock: Clock::new(node),
+            stats: Stats::default(),
+            down: Vec::new(),
+            reported: Vec::new(),
+        };
+        let memory = Memory::new(budgets[TierId::Memory as usize]);
+        Self { host, memory, homes, budgets, state: RefCell::new(state) }
+    }
+
+    /// Reads every durable tier's metadata into the directory. A tier that fails is out until the next call.
+    pub async fn open(&self) {
+        self.state.borrow_mut().down.clear();
+        for home in &self.homes {
+            let id = home.tier().id();
+            match in_time(&*self.host, READ_TIME, home.tier().list()).await {
+                Ok(entries) => {
+                    let now = self.host.now();
+                    let mut state = self.state.borrow_mut();
+                    for (key, meta) in entries {
+                        state.clock.observe(meta.version);
+                        state.directory.note(&key, id, Rc::new(meta), now);
+                    }
+                }
+                Err(error) => {
+                    self.fault(id, &error);
+                    self.state.borrow_mut().down.push((id, error));
+                }
+            }
+        }
+    }
+
+    /// Forgets what was known of the durable tiers and reads it anew: after a freeze, when messages were
+    /// missed.
+    pub async fn resync(&self) {
+        self.state.borrow_mut().directory.forget_places();
+        self.open().await;
+        for key in self.memory.keys() {
+            let known = self.state.borrow().directory.get(key.as_str()).map(|place| place.meta.version);
+            match known {
+                Some(version) => self.memory.remove_older(&key, version),
+                None => self.memory.remove(key.as_str()),
+            }
+        }
+    }
+
+    /// Memory only, at once.
+    #[must_use]
+    pub fn peek(&self, key: &Key) -> Option<Entry<B>> {
+        self.memory.get(key.as_str(), self.host.now()).map(|(entry, _)| entry)
+    }
+
+    /// The entry under `key`, fresh or servable stale, from the nearest tier that has it.
+    pub async fn get(&self, key: &Key) -> Option<Found<B>> {
+        let now = self.host.now();
+        if let Some((entry, _)) = self.memory.get(key.as_str(), now) {
+            return Some(Found { entry, tier: TierId::Memory });
+        }
+        let place = self.place(key)?;
+        if place.home == TierId::Memory || place.meta.is_dead(now) {
+            self.discard(key, &place).await;
+            return None;
+        }
+        let home = self.home(place.home)?;
+        match home.get(key.clone()).await {
+            Ok(Read::Found(entry)) if entry.meta.version >= place.meta.version => {
+                self.promote(key, &entry, place.home);
+                Some(Found { entry, tier: place.home })
+            }
+            Ok(Read::Corrupt) => {
+                self.state.borrow_mut().stats.tier(place.home).corrupt += 1;
+                self.discard(key, &place).await;
+                None
+            }
+            Ok(Read::Found(_) | Read::Missing) => {
+                self.forget(key, place.meta.version);
+                None
+            }
+            Err(error) => {
+                self.fault(place.home, &error);
+                None
+            }
+        }
+    }
+
+    /// Whether `key` has an entry that [`get`](Self::get) would answer with; costs no I/O.
+    #[must_use]
+    pub fn has(&self, key: &Key) -> bool {
+        let now = self.host.now();
+        self.peek(key).is_some() || self.place(key).is_some_and(|place| !place.meta.is_dead(now))
+    }
+
+    /// The places whose key starts with `prefix`, dead ones left out.
+    #[must_use]
+    pub fn list(&self, prefix: &str) -> Vec<(Key, Place)> {
+        let now = self.host.now();
+        let state = self.state.borrow();
+        let places = state.directory.with_prefix(prefix);
+        places.filter(|(_, p)| !p.meta.is_dead(now)).map(|(k, p)| (k.clone(), p.clone())).collect()
+    }
+
+    /// Takes in what another context did.
+    pub fn apply(&self, notice: &Notice) {
+        let now = self.host.now();
+        self.state.borrow_mut().clock.observe(notice.version());
+        match notice {
+            Notice::Written(key, home, meta) => {
+                if self.state.borrow_mut().directory.note(key, *home, Rc::clone(meta), now) {
+                    self.memory.remove_older(key, meta.version);
+                }
+            }
+            Notice::Removed(keys, version) => {
+                for key in keys {
+                    self.state.borrow_mut().directory.remove(key, *version);
+                    self.memory.remove_older(key, *version);
+                }
+                self.host.emit(Event::Invalidate { count: keys.len() });
+            }
+            Notice::Cleared(version) => {
+                self.state.borrow_mut().directory.clear(*version);
+                for key in self.memory.keys() {
+                    self.memory.remove_older(&key, *version);
+                }
+                self.host.emit(Event::Invalidate { count: 0 });
+            }
+        }
+    }
+
+    /// A snapshot of the counters.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.state.borrow().stats
+    }
+
+    /// Changes the counters.
+    pub fn count(&self, change: impl FnOnce(&mut Stats)) {
+        change(&mut self.state.borrow_mut().stats);
+    }
+
+    /// The tiers in use, and the bytes, entries and budget of each.
+    #[must_use]
+    pub fn usage(&self) -> Vec<(TierId, Bytes, usize, Bytes)> {
+        let (bytes, count) = self.memory.used();
+        let mut usage = vec![(TierId::Memory, bytes, count, self.memory.budget())];
+        let state = self.state.borrow();
+        for tier in self.present() {
+            let budget = self.budgets[tier as usize];
+            usage.push((tier, state.directory.used(tier), state.directory.count(tier), budget));
+        }
+        usage
+    }
+
+    /// Tiers that are asked for but not there, and why.
+    #[must_use]
+    pub fn down(&self) -> Vec<(TierId, TierError)> {
+        self.state.borrow().down.clone()
+    }
+
+    /// The durable tiers that opened.
+    #[must_use]
+    pub fn present(&self) -> Vec<TierId> {
+        let state = self.state.borrow();
+        let open = |id: &TierId| !state.down.iter().any(|(down, _)| down == id);
+        self.homes.iter().map(|home| home.tier().id()).filter(open).collect()
+    }
+
+    /// Lets every tier release its connections.
+    pub fn release(&self) {
+        for home in &self.homes {
+            home.tier().release();
+        }
+    }
+
+    /// The next version, for a write of this context.
+    #[must_use]
+    pub fn tick(&self) -> Version {
+        let now = self.host.now();
+        self.state.borrow_mut().clock.tick(now)
+    }
+
+    pub(super) fn home(&self, id: TierId) -> Option<Rc<Batched<B>>> {
+        self.homes.iter().find(|home| home.tier().id() == id).cloned()
+    }
+
+    /// Counts a fault, and reports the first of each tier.
+    pub fn fault(&self, tier: TierId, error: &TierError) {
+        let first = {
+            let mut state = self.state.borrow_mut();
+            state.stats.tier(tier).faults += 1;
+            let first = !state.reported.contains(&tier);
+            if first {
+                state.reported.push(tier);
+            }
+            first
+        };
+        if first {
+            let error = crate::error::Error::Tier(tier, error.clone());
+            self.host.emit(Event::Error { tier, code: error.code(), message: error.message() });
+        }
+    }
+
+    fn place(&self, key: &Key) -> Option<Place> {
+        let mut state = self.state.borrow_mut();
+        let place = state.directory.get(key.as_str())?.clone();
+        state.directory.touch(key.as_str(), self.host.now());
+        Some(place)
+    }
+
+    /// Copies what a durable tier had into memory, unless something newer has come meanwhile.
+    fn promote(&self, key: &Key, entry: &Entry<B>, home: TierId) {
+        let current = {
+            let mut state = self.state.borrow_mut();
+            state.clock.observe(entry.meta.version);
+            !state.directory.is_outdated(key, entry.meta.version)
+        };
+        if current {
+            let evicted = self.memory.put(key, entry.clone(), home);
+            self.evicted_from_memory(&evicted);
+        }
+    }
+
+    fn forget(&self, key: &Key, version: Version) {
+        let mut state = self.state.borrow_mut();
+        if state.directory.get(key.as_str()).is_some_and(|place| place.meta.version == version) {
+            state.directory.forget(key);
+        }
+    }
+}

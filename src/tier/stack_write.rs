@@ -1,0 +1,252 @@
+//! The writing half of the stack: placement, budgets, removal.
+//!
+//! Invariants: an awaited write is committed in its home, or memory has it and no tier could take it; the
+//! previous home is emptied only after the new one has committed; what a removal overtook does not come back.
+
+use std::rc::Rc;
+
+use super::{Change, Durability, Lifetime, Stack, TierId, candidates};
+use crate::directory::Place;
+use crate::error::{Error, TierError};
+use crate::event::Event;
+use crate::model::{Bytes, Entry, Key, Version};
+use crate::sync::Notice;
+
+/// How an entry is to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Put {
+    /// The home that the caller wants; nothing else will do.
+    pub tier: Option<TierId>,
+    /// How hard it is pushed to disk.
+    pub durability: Durability,
+    /// How long it should live.
+    pub lifetime: Lifetime,
+}
+
+impl<B: Clone + 'static> Stack<B> {
+    /// Writes `entry`. Memory has it at once; the future resolves when its home has committed, and says
+    /// which that is: [`TierId::Memory`] when no durable tier could take it.
+    ///
+    /// # Errors
+    /// Only when the tier that the caller named cannot hold the entry, does not exist here or fails.
+    pub async fn put(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<TierId, Error> {
+        let homes = self.choose(key, &entry, how)?;
+        let before = self.state.borrow().directory.get(key.as_str()).cloned();
+        let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
+        self.evicted_from_memory(&evicted);
+        for &tier in &homes {
+            match self.commit(tier, key, &entry, how.durability).await {
+                Ok(()) => {
+                    self.settle(key, &entry, tier, before).await;
+                    return Ok(tier);
+                }
+                Err(error) => {
+                    self.fault(tier, &error);
+                    if how.tier.is_some() && error != TierError::QuotaExceeded {
+                        self.memory.remove(key.as_str());
+                        return Err(Error::Tier(tier, error));
+                    }
+                }
+            }
+        }
+        // No durable tier took it: memory is its only home, and what others hold under the key is outdated.
+        self.settle(key, &entry, TierId::Memory, before).await;
+        Ok(TierId::Memory)
+    }
+
+    /// Removes `keys` everywhere, in one commit a tier. Returns how many there were.
+    ///
+    /// # Errors
+    /// The first tier that failed, after all have been tried.
+    pub async fn remove(&self, keys: &[Key]) -> Result<usize, Error> {
+        if keys.is_empty() {
+            return Ok(0);
+        }
+        let version = self.tick();
+        let mut count = 0;
+        let mut pending = Vec::new();
+        for key in keys {
+            let place = self.state.borrow().directory.get(key.as_str()).cloned();
+            let in_memory = self.peek(key).is_some();
+            self.memory.remove(key.as_str());
+            self.state.borrow_mut().directory.remove(key, version);
+            count += usize::from(place.is_some() || in_memory);
+            // A write under way may be about to commit anywhere, so an unknown key is removed everywhere.
+            for home in &self.homes {
+                let id = home.tier().id();
+                if place.as_ref().is_none_or(|place| place.home == id) && self.is_up(id) {
+                    let change = Rc::clone(home).change(key.clone(), Change::Remove, Durability::Relaxed);
+                    pending.push((id, Box::pin(change)));
+                }
+            }
+        }
+        let mut failed = None;
+        for (id, change) in join_all(pending).await {
+            if let Err(error) = change {
+                self.fault(id, &error);
+                failed = failed.or(Some(Error::Tier(id, error)));
+            }
+        }
+        self.host.announce(&Notice::Removed(keys.to_vec(), version));
+        self.host.emit(Event::Invalidate { count });
+        failed.map_or(Ok(count), Err)
+    }
+
+    /// Removes everything, here and in every other context.
+    ///
+    /// # Errors
+    /// The first tier that failed, after all have been tried.
+    pub async fn clear(&self) -> Result<(), Error> {
+        let version = self.tick();
+        self.memory.clear();
+        self.state.borrow_mut().directory.clear(version);
+        self.host.announce(&Notice::Cleared(version));
+        let mut failed = None;
+        for home in &self.homes {
+            let id = home.tier().id();
+            if !self.is_up(id) {
+                continue;
+            }
+            if let Err(error) = home.tier().clear().await {
+                self.fault(id, &error);
+                failed = failed.or(Some(Error::Tier(id, error)));
+            }
+        }
+        self.host.emit(Event::Invalidate { count: 0 });
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Resolves when every write accepted so far is committed.
+    pub async fn flush(&self) {
+        for home in &self.homes {
+            home.settled().await;
+        }
+    }
+
+    pub(super) fn evicted_from_memory(&self, keys: &[Key]) {
+        for key in keys {
+            let mut state = self.state.borrow_mut();
+            state.stats.tier(TierId::Memory).evictions += 1;
+            if state.directory.get(key.as_str()).is_some_and(|place| place.home == TierId::Memory) {
+                state.directory.forget(key);
+            }
+            drop(state);
+            self.host.emit(Event::Evict { key: key.name().to_owned(), tier: TierId::Memory });
+        }
+    }
+
+    /// Removes a dead or corrupt entry's record, without telling anybody: each context sees the same.
+    pub(super) async fn discard(&self, key: &Key, place: &Place) {
+        self.state.borrow_mut().directory.forget(key);
+        self.memory.remove_older(key, Version { counter: place.meta.version.counter + 1, ..place.meta.version });
+        if let Some(home) = self.home(place.home)
+            && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
+        {
+            self.fault(place.home, &error);
+        }
+    }
+
+    fn is_up(&self, tier: TierId) -> bool {
+        self.state.borrow().down.iter().all(|(down, _)| *down != tier)
+    }
+
+    /// The homes to try, after the checks that need no I/O.
+    fn choose(&self, key: &Key, entry: &Entry<B>, how: Put) -> Result<Vec<TierId>, Error> {
+        let Some(tier) = how.tier else {
+            let mut homes = candidates(&entry.meta, how.lifetime, &self.present());
+            homes.retain(|&tier| {
+                entry.meta.size <= self.budgets[tier as usize]
+                    && self.home(tier).is_some_and(|home| home.tier().accepts(key, entry).is_ok())
+            });
+            return Ok(homes);
+        };
+        if tier == TierId::Memory {
+            return Ok(Vec::new());
+        }
+        if let Some((_, why)) = self.state.borrow().down.iter().find(|(down, _)| *down == tier) {
+            return Err(Error::Tier(tier, why.clone()));
+        }
+        let home =
+            self.home(tier).ok_or(Error::Tier(tier, TierError::Unavailable("it is not one of `tiers`")))?;
+        home.tier().accepts(key, entry).map_err(|error| Error::Tier(tier, error))?;
+        Ok(vec![tier])
+    }
+
+    /// Writes into `tier`, making room first, and once more when the store says that it is full.
+    async fn commit(
+        &self,
+        tier: TierId,
+        key: &Key,
+        entry: &Entry<B>,
+        durability: Durability,
+    ) -> Result<(), TierError> {
+        let home = self.home(tier).ok_or(TierError::Unavailable("it is not one of `tiers`"))?;
+        let over = (self.state.borrow().directory.used(tier) + entry.meta.size)
+            .saturating_sub(self.budgets[tier as usize]);
+        if over > Bytes::ZERO {
+            self.make_room(tier, over, key).await;
+        }
+        let put = || Rc::clone(&home).change(key.clone(), Change::Put(entry.clone()), durability);
+        match put().await {
+            Err(TierError::QuotaExceeded) => {
+                self.make_room(tier, entry.meta.size + entry.meta.size, key).await;
+                put().await
+            }
+            result => result,
+        }
+    }
+
+    async fn make_room(&self, tier: TierId, needed: Bytes, keep: &Key) {
+        let mut victims = self.state.borrow().directory.victims(tier, needed, self.host.now());
+        victims.retain(|victim| victim != keep);
+        for victim in victims {
+            let Some(place) = self.state.borrow().directory.get(victim.as_str()).cloned() else { continue };
+            self.state.borrow_mut().stats.tier(tier).evictions += 1;
+            self.memory.remove(victim.as_str());
+            self.discard(&victim, &place).await;
+            self.host.emit(Event::Evict { key: victim.name().to_owned(), tier });
+        }
+    }
+
+    /// Books a committed write, or takes it back when a removal or a newer write has overtaken it.
+    async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId, before: Option<Place>) {
+        let now = self.host.now();
+        let noted = self.state.borrow_mut().directory.note(key, tier, Rc::clone(&entry.meta), now);
+        if noted {
+            self.memory.settle(key, entry.meta.version, tier);
+            self.state.borrow_mut().stats.tier(tier).writes += 1;
+            if tier != TierId::Memory {
+                self.host.announce(&Notice::Written(key.clone(), tier, Rc::clone(&entry.meta)));
+            }
+            self.host.emit(Event::Write { key: key.name().to_owned(), tier });
+        }
+        let newest = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
+        let stale = if noted { before.map(|place| place.home) } else { Some(tier) };
+        if let Some(old) = stale
+            && newest != Some(old)
+            && let Some(home) = self.home(old)
+            && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
+        {
+            self.fault(old, &error);
+        }
+    }
+}
+
+/// Drives all of `pending` at once and returns their outputs, in order.
+async fn join_all<I, F: Future + Unpin>(pending: Vec<(I, F)>) -> Vec<(I, F::Output)> {
+    let mut slots: Vec<(I, Result<F, F::Output>)> = pending.into_iter().map(|(id, f)| (id, Ok(f))).collect();
+    core::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (_, slot) in &mut slots {
+            if let Ok(future) = slot {
+                match core::pin::Pin::new(future).poll(context) {
+                    core::task::Poll::Ready(output) => *slot = Err(output),
+                    core::task::Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting { core::task::Poll::Pending } else { core::task::Poll::Ready(()) }
+    })
+    .await;
+    slots.into_iter().filter_map(|(id, slot)| slot.err().map(|output| (id, output))).collect()
+}
