@@ -24,10 +24,15 @@ export class Precache {
     this.#items = new Map(
       items.map((item) => {
         const { url, revision = null } = typeof item === "string" ? { url: item } : item;
-        return [new URL(url, base).href, revision];
+        return [whole(url, base), revision];
       }),
     );
-    if (this.#items.size) raw.route(({ method, url }: Request) => method === "GET" && this.#items.has(url), { strategy: "cache-first" });
+    if (this.#items.size) raw.route((request: Request) => this.has(request), { strategy: "cache-first" });
+  }
+
+  /** Whether `request` is for something that is kept. */
+  has({ method, url }: Request): boolean {
+    return method === "GET" && this.#items.has(whole(url));
   }
 
   /** Fetches what is missing or of another revision; what arrived is not fetched again when the install is retried. */
@@ -53,10 +58,13 @@ export class Precache {
     await this.#raw.set(REVISIONS, stored);
   }
 
-  /** The stored response of `url`, in place of what failed with `error`. */
-  answer(url: string, error: unknown): Promise<Response> {
-    return this.#raw.fetch(url).catch(() => {
-      throw error;
+  /**
+   * The stored response of `url`, whatever cache mode the request has: a reload would ask the network first.
+   * When there is none, fails with `error`, if that is given.
+   */
+  answer(url: string, error?: unknown): Promise<Response> {
+    return this.#raw.fetch(url).catch((own: unknown) => {
+      throw error ?? own;
     });
   }
 
@@ -70,4 +78,11 @@ export class Precache {
   async #revisions(): Promise<Record<string, string | null>> {
     return ((await this.#raw.get(REVISIONS)) ?? {}) as Record<string, string | null>;
   }
+}
+
+/** The absolute URL without its fragment, which no server sees. */
+function whole(url: string, base?: string): string {
+  const parsed = new URL(url, base);
+  parsed.hash = "";
+  return parsed.href;
 }

@@ -47,10 +47,9 @@ export function serve(options: ServeOptions = {}): NearCache {
   });
   scope.addEventListener("fetch", (event) => {
     const { request } = event;
-    const known = raw.matches(request);
     const page = offline !== undefined && request.mode === "navigate" && request.method === "GET";
-    if (!known && !page) return;
-    const answer = known ? raw.handle(event) : fetch(request);
+    const answer = kept.has(request) ? kept.answer(request.url) : raw.matches(request) ? raw.handle(event) : page && fetch(request);
+    if (!answer) return;
     event.respondWith(page ? answer.catch((error: unknown) => kept.answer(offline, error)) : answer);
   });
   return cache;
