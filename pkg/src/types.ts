@@ -150,7 +150,7 @@ export type Strategy =
   | "network-first"
   /** The cache at once, and the network for the next time. */
   | "stale-while-revalidate"
-  /** The cache or an error. */
+  /** The cache, or an answer 504. */
   | "cache-only"
   /** The network; nothing is stored. */
   | "network-only";
