@@ -8,8 +8,9 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY: u64 = 86_400;
 
-/// Reads an HTTP-date, case-sensitive and in one of the three exact forms, else `None`. Moments before
-/// 1970 are clamped to it. `around` settles the century of a two-digit year: within 50 years after it.
+/// Reads an HTTP-date in one of its three exact forms, else `None`; case doesn't matter (RFC 9111 §4.2).
+/// Moments before 1970 are clamped to it. `around` settles the century of a two-digit year: no more than
+/// 50 years after it.
 ///
 /// ```
 /// # use nearcache::{http::parse_date, model::Timestamp};
@@ -46,7 +47,7 @@ fn imf_fixdate(input: &mut Input<'_>) -> Option<Timestamp> {
 /// `Sunday, 06-Nov-94 08:49:37 GMT`
 fn rfc850(input: &mut Input<'_>, around: Timestamp) -> Option<Timestamp> {
     let (name, _) = input.0.split_once(',')?;
-    DAYS.iter().find(|day| **day == name)?;
+    DAYS.iter().find(|day| day.eq_ignore_ascii_case(name))?;
     input.literal(name)?;
     input.literal(", ")?;
     let day = input.digits(2)?;
@@ -84,8 +85,8 @@ struct Input<'a>(&'a str);
 
 impl Input<'_> {
     fn literal(&mut self, text: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(text)?;
-        Some(())
+        let (start, rest) = self.0.split_at_checked(text.len())?;
+        start.eq_ignore_ascii_case(text).then(|| self.0 = rest)
     }
 
     fn digits(&mut self, count: usize) -> Option<u64> {
@@ -96,7 +97,7 @@ impl Input<'_> {
 
     fn short_day(&mut self) -> Option<()> {
         let (name, rest) = self.0.split_at_checked(3)?;
-        DAYS.iter().find(|day| day.get(..3) == Some(name))?;
+        DAYS.iter().find(|day| day.get(..3).is_some_and(|day| day.eq_ignore_ascii_case(name)))?;
         self.0 = rest;
         Some(())
     }
@@ -104,7 +105,7 @@ impl Input<'_> {
     fn month(&mut self) -> Option<u64> {
         let (name, rest) = self.0.split_at_checked(3)?;
         self.0 = rest;
-        MONTHS.iter().zip(1..).find(|(month, _)| **month == name).map(|(_, number)| number)
+        MONTHS.iter().zip(1..).find(|(month, _)| month.eq_ignore_ascii_case(name)).map(|(_, number)| number)
     }
 
     /// Seconds since midnight; a leap second counts as the one before it.

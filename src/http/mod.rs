@@ -46,10 +46,11 @@ pub use select::select;
 pub use served::{served_headers, validated_headers};
 pub use status::{CacheStatus, Fwd};
 pub use storage::store;
-pub use structured::{BareItem, Item, Member, parse_dictionary, parse_item, parse_list};
+pub use structured::{BareItem, Item, Member, Parameters, last, parse_dictionary, parse_item, parse_list};
 pub use update::freshen;
 pub use validation::{conditional, same_etag};
 
 pub(crate) use select::{Match, pick};
 pub(crate) use storage::supersedes;
 pub(crate) use update::{confirms, named};
+pub(crate) use vary::matches_stored;

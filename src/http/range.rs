@@ -127,10 +127,25 @@ impl ContentRange {
         sound.then_some(Self { first, last, total })
     }
 
+    /// The value of the field.
+    #[must_use]
+    pub fn to_header(&self) -> String {
+        let mut out = String::from("bytes ");
+        push_number(&mut out, self.first);
+        out.push('-');
+        push_number(&mut out, self.last);
+        out.push('/');
+        match self.total {
+            Some(total) => push_number(&mut out, total),
+            None => out.push('*'),
+        }
+        out
+    }
+
     /// How many bytes it holds.
     #[must_use]
     pub const fn len(&self) -> u64 {
-        (self.last - self.first).saturating_add(1)
+        self.last.saturating_sub(self.first).saturating_add(1)
     }
 
     /// Never: a part holds at least one byte.
@@ -161,24 +176,16 @@ pub(super) fn covers(request: &Request, stored: &StoredResponse) -> bool {
 /// Makes the headers of a stored response those of a 206 or 416 (§15.3.7, §15.5.17); [`RangeAnswer::Full`]
 /// leaves them as they are.
 pub fn partial_headers(headers: &mut Headers, answer: RangeAnswer) {
-    let mut range = String::from("bytes ");
-    let length = match answer {
+    let (range, length) = match answer {
         RangeAnswer::Full => return,
         RangeAnswer::Part { start, end_inclusive, total } => {
-            push_number(&mut range, start);
-            range.push('-');
-            push_number(&mut range, end_inclusive);
-            range.push('/');
-            match total {
-                Some(total) => push_number(&mut range, total),
-                None => range.push('*'),
-            }
-            (end_inclusive - start).saturating_add(1)
+            let part = ContentRange { first: start, last: end_inclusive, total };
+            (part.to_header(), part.len())
         }
         RangeAnswer::Unsatisfiable { total } => {
-            range.push_str("*/");
+            let mut range = String::from("bytes */");
             push_number(&mut range, total);
-            0
+            (range, 0)
         }
     };
     headers.set("content-range", &range);

@@ -2,9 +2,9 @@
 
 use super::freshness::date;
 use super::range::covers;
-use super::rule::{Rule, VaryCookie};
+use super::rule::Rule;
 use super::vary;
-use crate::model::{Mode, Request, ResponseKind, StoredResponse};
+use crate::model::{Mode, Request, ResponseKind, StoredResponse, Timestamp};
 
 /// What a look among the stored responses of a resource found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(crate) enum Match {
     Nothing,
     /// Some, for other values of the fields that `Vary` nominates.
     OtherVariants,
-    /// Only parts, and not the part that is asked for.
-    OtherParts,
+    /// Only parts, and not the part that is asked for; this is the most recent one.
+    OtherPart(usize),
 }
 
 /// The stored response that answers `request`: its nominated fields match, and no other is more recent.
@@ -32,31 +32,42 @@ pub fn select(request: &Request, variants: &[&StoredResponse]) -> Option<usize> 
 pub(crate) fn pick(request: &Request, variants: &[&StoredResponse], rule: &Rule) -> Match {
     let mut found = Match::Nothing;
     let mut best = None;
+    let mut part = None;
+    // §4.1: servers send Vary inconsistently. The most recent one shows what the responses without it,
+    // where they are older, were chosen by; that can't be evaluated any more, so they don't match.
+    let varying =
+        variants.iter().filter(|stored| stored.response.headers.has("vary")).map(|s| recency(s)).max();
     for (index, stored) in variants.iter().enumerate() {
         if !method_fits(request, stored) || !kind_fits(request, stored) {
             continue;
         }
-        if !vary::matches(request, stored, cookie(rule)) {
+        let outdated = !stored.response.headers.has("vary") && varying.is_some_and(|at| recency(stored) < at);
+        if outdated || !vary::matches(request, stored, rule.vary_cookie) {
             if found == Match::Nothing {
                 found = Match::OtherVariants;
             }
             continue;
         }
         if stored.response.status == 206 && !covers(request, stored) {
-            found = Match::OtherParts;
+            if part.is_none_or(|(other, _)| recency(stored) >= other) {
+                part = Some((recency(stored), index));
+            }
             continue;
         }
-        // §4: the most recent by Date. Equal ones: the last received, then the last stored.
-        let recency = (date(stored).unwrap_or(stored.response_time), stored.response_time);
-        if best.is_none_or(|(other, _)| recency >= other) {
-            best = Some((recency, index));
+        if best.is_none_or(|(other, _)| recency(stored) >= other) {
+            best = Some((recency(stored), index));
         }
     }
-    best.map_or(found, |(_, index)| Match::Variant(index))
+    match (best, part) {
+        (Some((_, index)), _) => Match::Variant(index),
+        (None, Some((_, index))) => Match::OtherPart(index),
+        (None, None) => found,
+    }
 }
 
-fn cookie(rule: &Rule) -> VaryCookie {
-    rule.vary_cookie
+/// §4: the most recent by Date. Equal ones: the last received, then the last stored.
+fn recency(stored: &StoredResponse) -> (Timestamp, Timestamp) {
+    (date(stored).unwrap_or(stored.response_time), stored.response_time)
 }
 
 /// §4: the method of the stored response allows it for this request: a GET answers HEAD too, and a POST

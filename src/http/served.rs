@@ -2,7 +2,7 @@
 
 use super::cache_control::CacheControl;
 use super::freshness::age;
-use super::text::push_number;
+use super::text::{Names, push_number};
 use crate::model::{Headers, StoredResponse, Timestamp};
 
 /// The fields of `stored` as it is served without asking the origin: `Age` is set, and fields that
@@ -11,8 +11,9 @@ use crate::model::{Headers, StoredResponse, Timestamp};
 pub fn served_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
     let mut headers = validated_headers(stored, now);
     let cache_control = CacheControl::of(&stored.response.headers);
-    for name in &cache_control.no_cache_fields {
-        headers.remove(name);
+    if !cache_control.no_cache_fields.is_empty() {
+        let unvalidated = Names::new(cache_control.no_cache_fields.iter().copied());
+        headers.retain(|name, _| !unvalidated.has(name));
     }
     headers
 }

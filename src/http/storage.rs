@@ -1,10 +1,10 @@
 //! What may be stored (RFC 9111 §3), and in which form (§3.1).
 
 use super::cache_control::CacheControl;
-use super::date::format_date;
+use super::date::{format_date, parse_date};
 use super::range::ContentRange;
 use super::rule::{Methods, Opaque, Rule};
-use super::text::list;
+use super::text::{Names, list};
 use super::vary;
 use crate::model::{CacheMode, Headers, Request, Response, ResponseKind, StoredResponse, Timestamp};
 
@@ -46,10 +46,8 @@ pub fn store(
     }
     let mut headers = response.headers.clone();
     strip(&mut headers);
-    if response.kind != ResponseKind::Opaque
-        && super::date::parse_date(headers.get("date").unwrap_or_default(), response_time).is_none()
-    {
-        headers.set("date", &format_date(response_time));
+    if response.kind != ResponseKind::Opaque {
+        ensure_date(&mut headers, response_time);
     }
     Some(StoredResponse {
         vary: vary::nominated(request, &headers),
@@ -60,11 +58,17 @@ pub fn store(
     })
 }
 
+/// RFC 9110 §6.6.1: a message without a valid `Date` gets that of its reception.
+pub(super) fn ensure_date(headers: &mut Headers, response_time: Timestamp) {
+    if parse_date(headers.get("date").unwrap_or_default(), response_time).is_none() {
+        headers.set("date", &format_date(response_time));
+    }
+}
+
 /// Removes what §3.1 keeps out of storage.
 pub(super) fn strip(headers: &mut Headers) {
-    let listed: Vec<String> =
-        headers.values("connection").flat_map(list).map(str::to_ascii_lowercase).collect();
-    headers.retain(|name, _| !NOT_STORED.contains(&name) && !listed.iter().any(|other| other == name));
+    let listed = Names::new(headers.values("connection").flat_map(list));
+    headers.retain(|name, _| !NOT_STORED.contains(&name) && !listed.has(name));
 }
 
 fn is_storable(request: &Request, response: &Response, rule: &Rule) -> bool {

@@ -105,3 +105,19 @@ fn closing_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
 pub(crate) fn unquote(text: &str) -> &str {
     text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
 }
+
+/// A set of field names: sorted once, so that asking it for each of many fields stays cheap.
+pub(crate) struct Names(Vec<String>);
+
+impl Names {
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut all: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// Whether `name`, in lower case, is one of them.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.binary_search_by(|other| other.as_str().cmp(name)).is_ok()
+    }
+}

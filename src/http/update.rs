@@ -1,7 +1,7 @@
 //! Freshening what is stored by a 304 or a HEAD (RFC 9111 §3.2, §4.3.4, §4.3.5).
 
-use super::date::{format_date, parse_date};
-use super::storage::strip;
+use super::storage::{ensure_date, strip};
+use super::text::Names;
 use super::validation::{same_etag, strong_match};
 use super::vary;
 use crate::model::{Headers, Request, Response, StoredResponse, Timestamp};
@@ -50,13 +50,15 @@ pub fn freshen(
     news.retain(|name, _| !OF_THE_BODY.contains(&name));
     let mut headers = stored.response.headers.clone();
     // Age and Date are of the exchange: those of the former one say nothing of this one (§4.2.3).
-    headers.retain(|name, _| name != "age" && !news.has(name));
+    let replaced = Names::new(news.iter().map(|(name, _)| name));
+    headers.retain(|name, _| name != "age" && !replaced.has(name));
     for (name, value) in news.iter() {
         headers.append(name, value);
     }
-    if parse_date(news.get("date").unwrap_or_default(), response_time).is_none() {
-        headers.set("date", &format_date(response_time));
+    if !news.has("date") {
+        headers.remove("date");
     }
+    ensure_date(&mut headers, response_time);
     let vary = if vary::matches_stored(request, stored) {
         vary::nominated(request, &headers)
     } else {

@@ -48,15 +48,15 @@ pub fn conditional(request: &Request, variants: &[&StoredResponse], selected: Op
     if !tags.is_empty() {
         fields.append("if-none-match", &tags.join(", "));
     }
-    if let Some(stored) = selected.and_then(|index| variants.get(index)) {
-        // §4.3.1: Last-Modified as it came. Without any validator, Date: what hasn't changed since then
-        // is what we have.
-        if let Some(modified) = stored.response.headers.get("last-modified") {
+    // §4.3.1: the date only where one stored response is validated, and the request is for all of it.
+    let single = selected.and_then(|index| variants.get(index)).filter(|_| tags.len() <= 1);
+    if let Some(stored) = single.filter(|_| !request.headers.has("range")) {
+        let headers = &stored.response.headers;
+        if let Some(modified) = headers.get("last-modified") {
             fields.append("if-modified-since", modified);
-        } else if let Some(sent) =
-            stored.response.headers.get("date").filter(|_| fields.is_empty() && date(stored).is_some())
-        {
-            fields.append("if-modified-since", sent);
+        } else if fields.is_empty() && date(stored).is_some() {
+            // Without any validator, Date: what hasn't changed since then is what we have.
+            fields.append("if-modified-since", headers.get("date").unwrap_or_default());
         }
     }
     fields

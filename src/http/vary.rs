@@ -4,9 +4,12 @@ use super::rule::VaryCookie;
 use super::text::{list, trim};
 use crate::model::{Headers, Mode, Request, StoredResponse};
 
+/// More names than that are taken as `*`: it keeps matching linear, and no server means it.
+const MAX_NAMES: usize = 128;
+
 /// Whether `Vary` has a `*`, which no request ever matches.
 pub(super) fn is_any(headers: &Headers) -> bool {
-    names(headers).any(|name| name == "*")
+    names(headers).any(|name| name == "*") || names(headers).nth(MAX_NAMES).is_some()
 }
 
 /// The request's fields that the response nominates. One that is absent is left out: absent ≠ empty.
@@ -25,7 +28,7 @@ pub(super) fn nominated(request: &Request, response: &Headers) -> Headers {
 }
 
 /// Whether `request` has the nominated fields that `stored` was chosen by.
-pub(super) fn matches_stored(request: &Request, stored: &StoredResponse) -> bool {
+pub(crate) fn matches_stored(request: &Request, stored: &StoredResponse) -> bool {
     matches(request, stored, VaryCookie::Ignore)
 }
 

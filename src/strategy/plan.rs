@@ -114,7 +114,12 @@ impl Ask<'_> {
             },
             Match::Nothing => self.without(Fwd::UriMiss, &wishes),
             Match::OtherVariants => self.without(Fwd::VaryMiss, &wishes),
-            Match::OtherParts => self.without(Fwd::Partial, &wishes),
+            Match::OtherPart(index) => match self.completion(index) {
+                Some(forward) if !wishes.only_if_cached && self.request.cache != CacheMode::OnlyIfCached => {
+                    Plan::Forward(forward)
+                }
+                _ => self.without(Fwd::Partial, &wishes),
+            },
         }
     }
 
@@ -211,8 +216,7 @@ impl Ask<'_> {
 
     fn forward(&self, why: Fwd, selected: Option<usize>, fallback: Option<usize>) -> Forward {
         // A caller with a condition of its own gets its own answer; ours would blur whose 304 it is.
-        let own = ["if-none-match", "if-modified-since", "if-range"];
-        let fields = if own.iter().any(|name| self.request.headers.has(name)) {
+        let fields = if self.has_own_condition() {
             Headers::new()
         } else {
             conditional(self.request, self.variants, selected)
@@ -222,6 +226,21 @@ impl Ask<'_> {
             false => Store::Store,
         };
         Forward { why, conditional: fields, timeout: self.timeout(), fallback, selected, store }
+    }
+
+    /// RFC 9111 §3.3: a whole asked for, a part stored: ask for what is missing, where the rule has it.
+    fn completion(&self, index: usize) -> Option<Forward> {
+        let plain =
+            self.request.method == "GET" && !self.has_own_condition() && !self.request.headers.has("range");
+        if self.rule.ranges != Ranges::Combine || !plain {
+            return None;
+        }
+        let fields = missing_range(self.variants.get(index)?)?;
+        Some(Forward { conditional: fields, ..self.forward(Fwd::Partial, Some(index), None) })
+    }
+
+    fn has_own_condition(&self) -> bool {
+        ["if-none-match", "if-modified-since", "if-range"].iter().any(|name| self.request.headers.has(name))
     }
 
     fn timeout(&self) -> Option<Millis> {
@@ -238,10 +257,4 @@ impl Ask<'_> {
             && !self.request.destination.is_empty()
             && CacheControl::of(&stored.response.headers).immutable
     }
-}
-
-/// Silences what the first cut doesn't use yet.
-#[allow(dead_code)]
-fn _later(stored: &StoredResponse, rule: &Rule) -> Option<Headers> {
-    if rule.ranges == Ranges::Combine { missing_range(stored) } else { None }
 }

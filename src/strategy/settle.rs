@@ -2,9 +2,10 @@
 
 use super::plan::{Forward, Store};
 use crate::http::{
-    Answer, CacheStatus, Rule, answer, assess, confirms, freshen, named, same_etag, store, supersedes,
+    Answer, CacheControl, CacheStatus, Ranges, Rule, answer, assess, combine, confirms, freshen,
+    matches_stored, named, same_etag, store, supersedes,
 };
-use crate::model::{Millis, Request, Response, StoredResponse, Timestamp};
+use crate::model::{Headers, Request, Response, StoredResponse, Timestamp};
 
 /// What came of a forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,9 @@ impl Exchange<'_> {
                 self.stand_in(Some(response.status)).unwrap_or_else(|| self.deliver(response))
             }
             200 if self.request.method == "HEAD" => self.head(response),
+            206 if self.rule.ranges == Ranges::Combine => self.part(response),
+            // What we asked to complete is not what it was.
+            416 if self.completes() => Settlement::Again(self.unconditional()),
             _ => self.deliver(response),
         }
     }
@@ -131,8 +135,7 @@ impl Exchange<'_> {
             // The caller's own condition: the 304 is the answer to it.
             false => Answer::NotModified,
         };
-        let storable =
-            self.forward.store == Store::Store && !crate::http::CacheControl::of(&response.headers).no_store;
+        let storable = self.forward.store == Store::Store && !CacheControl::of(&response.headers).no_store;
         if !storable {
             return Settlement::ServeStored {
                 variant: index,
@@ -142,6 +145,39 @@ impl Exchange<'_> {
         }
         let status = self.status(Some(304), &fresh, true);
         Settlement::Freshened { variant: index, stored: fresh, answer, status }
+    }
+
+    /// RFC 9111 §3.4: a part that touches a stored one.
+    fn part(&self, response: &Response) -> Settlement {
+        let new = match self.forward.store {
+            Store::Store => store(self.request, response, self.rule, self.request_time, self.response_time),
+            Store::Bypass => None,
+        };
+        let joined = new.and_then(|new| {
+            let mut candidates = self.variants.iter().enumerate();
+            candidates.find_map(|(index, old)| {
+                let joined = matches_stored(self.request, old).then(|| combine(old, &new))??;
+                // A caller who asked for the whole gets nothing less.
+                (!self.completes() || joined.stored.response.status == 200).then_some((index, joined))
+            })
+        });
+        match joined {
+            Some((variant, joined)) => Settlement::Combine {
+                variant,
+                answer: answer(self.request, &joined.stored),
+                status: self.status(Some(206), &joined.stored, true),
+                stored: joined.stored,
+                keep_before: joined.keep_before,
+                keep_after: joined.keep_after,
+            },
+            None if self.completes() => Settlement::Again(self.unconditional()),
+            None => self.deliver(response),
+        }
+    }
+
+    /// Whether the range that went out was ours, to complete a stored part.
+    fn completes(&self) -> bool {
+        self.forward.conditional.has("range")
     }
 
     /// RFC 9111 §4.3.5.
@@ -199,7 +235,7 @@ impl Exchange<'_> {
     }
 
     fn unconditional(&self) -> Forward {
-        Forward { conditional: crate::model::Headers::new(), ..self.forward.clone() }
+        Forward { conditional: Headers::new(), ..self.forward.clone() }
     }
 
     fn status(&self, fwd_status: Option<u16>, stored: &StoredResponse, kept: bool) -> CacheStatus {
@@ -222,5 +258,3 @@ impl Exchange<'_> {
         }
     }
 }
-
-const _: Millis = Millis::ZERO;
