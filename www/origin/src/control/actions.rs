@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{bad_request, missing, shown, views};
 use crate::catalogue::{Item, product_key};
-use crate::input::{Invalid, read};
+use crate::input::read;
 use crate::message::json;
 use crate::origin::Origin;
 use crate::switches::patched;
@@ -36,11 +36,12 @@ struct Changed {
     changed: usize,
 }
 
-#[derive(Default, Deserialize)]
+/// What to drop.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Purge {
-    /// Names of layers; all of them where none is named.
-    layers: Option<Vec<String>>,
+    /// All of them where none is named.
+    layers: Option<Vec<Layer>>,
 }
 
 /// `PATCH /_origin/switches`
@@ -77,11 +78,12 @@ pub(super) async fn change_data(State(origin): State<Arc<Origin>>, body: Bytes) 
     for product in &products {
         table.replace(Arc::new(Item::Product(product.repriced(now))));
     }
-    for layer in Layer::ALL {
-        let kept = change.behind || (layer == Layer::Edge && !change.purge);
-        if !kept {
-            origin.stack.purge(layer);
-        }
+    if !change.behind {
+        let caches = [Layer::Stage, Layer::Memory, Layer::Shared, Layer::Dax];
+        caches.into_iter().for_each(|layer| origin.stack.purge(layer));
+    }
+    if change.purge {
+        origin.stack.purge(Layer::Edge);
     }
     shown(json(StatusCode::OK, &Changed { changed: products.len() }))
 }
@@ -92,15 +94,7 @@ pub(super) async fn purge(State(origin): State<Arc<Origin>>, body: Bytes) -> Res
         Ok(purge) => purge,
         Err(invalid) => return bad_request("invalid-request", &invalid),
     };
-    let mut layers = Layer::ALL.to_vec();
-    if let Some(names) = purge.layers {
-        let known = |name: &String| Layer::ALL.iter().any(|layer| layer.name() == name);
-        if let Some(unknown) = names.iter().find(|name| !known(name)) {
-            let invalid = Invalid::new("layers", format!("there is no layer {unknown:?}"));
-            return bad_request("invalid-request", &invalid);
-        }
-        layers.retain(|layer| names.iter().any(|name| name == layer.name()));
-    }
+    let layers = purge.layers.unwrap_or_else(|| Layer::ALL.to_vec());
     layers.into_iter().for_each(|layer| origin.stack.purge(layer));
     StatusCode::NO_CONTENT.into_response()
 }

@@ -71,7 +71,8 @@ impl Stack {
         match layer {
             Layer::Edge => self.edge.purge(),
             Layer::Stage => self.stage.flush(),
-            Layer::Function | Layer::Memory => self.functions.recycle(),
+            Layer::Function => self.functions.recycle(),
+            Layer::Memory => self.functions.forget(),
             Layer::Shared => self.shared.clear(),
             Layer::Dax => self.dax.clear(),
             Layer::Table | Layer::Bucket => {}

@@ -1,12 +1,15 @@
 //! The functions, Lambda: containers that start cold, take one request at a time, remember between
 //! requests, and are gone after an idle while.
 
+mod pool;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use http::StatusCode;
 use serde_json::json;
 
+use self::pool::{Container, Pool, Start};
 use super::{Handler, Timed, Visit, wait};
 use crate::app::{Answer, App};
 use crate::message::{self, Call, Reply};
@@ -27,7 +30,12 @@ impl Functions {
         Self { app, pool: Arc::default() }
     }
 
-    /// Stops every idle container and lets busy ones go when they are done; the memory goes with them.
+    /// Empties the memory of every container.
+    pub(crate) fn forget(&self) {
+        lock(&self.pool).forget();
+    }
+
+    /// Stops every container, busy ones when they are done; their memory goes with them.
     pub(crate) fn recycle(&self) {
         lock(&self.pool).recycle();
     }
@@ -82,63 +90,6 @@ impl Handler for Functions {
     }
 }
 
-#[derive(Default)]
-struct Pool {
-    /// Waiting for work, the most recently used last.
-    idle: Vec<Container>,
-    busy: u64,
-    /// Containers of an older generation are not taken back.
-    generation: u64,
-    gb_seconds: f64,
-}
-
-struct Container {
-    memory: Memory,
-    generation: u64,
-    last_used: SystemTime,
-}
-
-/// Who takes a request.
-enum Start {
-    /// A container that waited.
-    Warm(Container),
-    /// One made for it.
-    Cold(Container),
-    /// Nobody: all that may run are busy.
-    Refused,
-}
-
-impl Pool {
-    fn acquire(&mut self, now: SystemTime, idle: Duration, concurrency: u64) -> Start {
-        self.idle.retain(|container| now.duration_since(container.last_used).unwrap_or_default() < idle);
-        if self.busy >= concurrency {
-            return Start::Refused;
-        }
-        self.busy += 1;
-        match self.idle.pop() {
-            Some(container) => Start::Warm(container),
-            None => Start::Cold(Container {
-                memory: Memory::new(1_000),
-                generation: self.generation,
-                last_used: now,
-            }),
-        }
-    }
-
-    fn release(&mut self, mut container: Container, now: SystemTime) {
-        self.busy -= 1;
-        if container.generation == self.generation {
-            container.last_used = now;
-            self.idle.push(container);
-        }
-    }
-
-    fn recycle(&mut self) {
-        self.idle.clear();
-        self.generation += 1;
-    }
-}
-
 /// A container at work; comes back and is billed when dropped, also when the client has left in between.
 struct Lease {
     pool: Arc<Mutex<Pool>>,
@@ -160,51 +111,4 @@ impl Drop for Lease {
 
 fn lock(pool: &Mutex<Pool>) -> MutexGuard<'_, Pool> {
     pool.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const IDLE: Duration = Duration::from_secs(300);
-
-    fn at(seconds: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-    }
-
-    fn cold(pool: &mut Pool, now: SystemTime) -> Container {
-        match pool.acquire(now, IDLE, 2) {
-            Start::Cold(container) => container,
-            _ => panic!("expected a cold start"),
-        }
-    }
-
-    #[test]
-    fn a_container_is_reused_until_it_idled_too_long() {
-        let mut pool = Pool::default();
-        let container = cold(&mut pool, at(0));
-        pool.release(container, at(1));
-        let Start::Warm(container) = pool.acquire(at(300), IDLE, 2) else { panic!("expected a warm start") };
-        pool.release(container, at(301));
-        cold(&mut pool, at(601));
-    }
-
-    #[test]
-    fn concurrency_is_bounded() {
-        let mut pool = Pool::default();
-        let first = cold(&mut pool, at(0));
-        cold(&mut pool, at(0));
-        assert!(matches!(pool.acquire(at(0), IDLE, 2), Start::Refused));
-        pool.release(first, at(0));
-        assert!(matches!(pool.acquire(at(0), IDLE, 2), Start::Warm(_)));
-    }
-
-    #[test]
-    fn recycling_catches_busy_containers_too() {
-        let mut pool = Pool::default();
-        let container = cold(&mut pool, at(0));
-        pool.recycle();
-        pool.release(container, at(1));
-        cold(&mut pool, at(1));
-    }
 }
