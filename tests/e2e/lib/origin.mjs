@@ -16,6 +16,10 @@ function binary() {
   return found;
 }
 
+const children = new Set();
+// A test run that breaks off takes its origins with it.
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 export class Origin {
   #child;
   #args;
@@ -36,6 +40,8 @@ export class Origin {
   async restart(port = this.port) {
     const child = spawn(binary(), ["--port", String(port), ...this.#args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
+    children.add(child);
+    child.once("exit", () => children.delete(child));
     this.url = await announced(child);
     this.port = Number(new URL(this.url).port);
     /** The same server as another web origin. */

@@ -1,0 +1,16 @@
+// Just enough to build elements by hand.
+
+/** An element: attributes by name, `on…` functions as listeners, children as nodes or text; nothings are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+}
+
+/** The element of this id. */
+export const byId = (id) => document.getElementById(id);

@@ -1,0 +1,26 @@
+// Starts the origin with the shop and says where it is: `node www/serve.mjs [port]`, from 8080 or the next free one.
+
+import { Origin } from "../tests/e2e/lib/origin.mjs";
+
+const ATTEMPTS = 20;
+
+async function start(port) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await Origin.start({ app: "www", fast: false, port: port + attempt });
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/cannot listen/.test(error.message)) throw error;
+    }
+  }
+}
+
+const origin = await start(Number(process.argv[2] ?? 8080));
+console.log(`The shop is open at ${origin.url}/ (Ctrl+C closes it)`);
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, async () => {
+    await origin.stop();
+    process.exit(0);
+  });
+}
+setInterval(() => {}, 1 << 30); // the origin's process does not keep this one alive
