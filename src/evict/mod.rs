@@ -17,8 +17,16 @@
 //! assert_eq!(policy.used(), Bytes(600));
 //! ```
 
-mod arena;
+mod engine;
+mod ghosts;
+mod heap;
+mod heat;
+mod index;
+mod nodes;
 mod policy;
+mod style;
+mod trial;
+mod window;
 
 pub use policy::Policy;
 

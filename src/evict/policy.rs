@@ -1,43 +1,51 @@
-//! The policy: which entries to drop when the budget is full.
+//! The face of the room: the engine that decides, and the trial that tells it how.
 
-use super::arena::{Arena, Place};
+use super::engine::Engine;
+use super::style::Style;
+use super::trial::Trial;
 use super::{Admission, Cost, Slot};
 use crate::model::Bytes;
 
-/// Counters stop here: enough to tell hot from warm, and forgotten in as many passes.
-const MAX_HITS: u8 = 3;
-
 /// Decides what stays in memory within a budget of bytes; it holds neither keys nor values.
+///
+/// Costs about 120 bytes an entry, and 100 KB at most for the trial.
 #[derive(Debug)]
 pub struct Policy {
-    arena: Arena,
-    budget: Bytes,
+    engine: Engine,
+    trial: Trial,
 }
 
 impl Policy {
     /// An empty policy that keeps at most `budget`.
     #[must_use]
-    pub const fn new(budget: Bytes) -> Self {
-        Self { arena: Arena::new(), budget }
+    pub fn new(budget: Bytes) -> Self {
+        // Half the range, so that a sum of two weights can't saturate.
+        let budget = budget.min(Bytes(u64::MAX / 2));
+        Self { engine: Engine::new(budget, Style::ALL[0]), trial: Trial::new(budget) }
     }
 
     /// Takes a new entry in and names the ones that have to go for it, never the new one itself.
     ///
-    /// `hash` is the key's; an entry that is resident already is [`resize`](Self::resize)d instead.
+    /// `hash` is its key's. An entry that is resident already is [`resize`](Self::resize)d instead.
     #[must_use]
     pub fn admit(&mut self, hash: u64, weight: Bytes, cost: Cost) -> Admission {
-        if weight > self.budget {
+        if weight > self.engine.budget {
             return Admission::Refused;
         }
-        let evicted = self.make_room(weight, None);
-        let slot = self.arena.insert(hash, weight, cost, Place::Small);
+        let hash = mix(hash);
+        self.trial.request(hash, weight, cost);
+        self.engine.style = self.trial.best();
+        let mut evicted = Vec::new();
+        self.engine.make_room(weight, &mut evicted);
+        let slot = self.engine.insert(hash, weight, cost);
         Admission::Admitted { slot, evicted }
     }
 
-    /// Records a hit. Costs one counter.
+    /// Records a hit: a counter, and for keys in the sample (all of them in a small cache) the trial.
     pub fn touch(&mut self, slot: Slot) {
-        if let Some(node) = self.arena.get_mut(slot) {
-            node.hits = (node.hits + 1).min(MAX_HITS);
+        self.engine.touch(slot);
+        if let Some(node) = self.engine.nodes.get(slot) {
+            self.trial.request(node.hash, node.weight, node.cost);
         }
     }
 
@@ -45,42 +53,40 @@ impl Policy {
     /// includes the entry itself when it has outgrown the budget.
     #[must_use]
     pub fn resize(&mut self, slot: Slot, weight: Bytes) -> Vec<Slot> {
-        if self.arena.get_mut(slot).is_none() {
-            return Vec::new();
+        let mut evicted = Vec::new();
+        if weight <= self.engine.budget {
+            self.engine.resize(slot, weight, &mut evicted);
+        } else if self.engine.nodes.get(slot).is_some() {
+            self.remove(slot);
+            evicted.push(slot);
         }
-        if weight > self.budget {
-            self.arena.free(slot);
-            return vec![slot];
-        }
-        self.arena.reweigh(slot, Bytes::ZERO);
-        let evicted = self.make_room(weight, Some(slot));
-        self.arena.reweigh(slot, weight);
         evicted
     }
 
     /// Forgets a resident entry that was deleted or has expired.
     pub fn remove(&mut self, slot: Slot) {
-        if self.arena.get_mut(slot).is_some() {
-            self.arena.free(slot);
+        if let Some(node) = self.engine.nodes.get(slot) {
+            self.trial.forget(node.hash);
+            self.engine.remove(slot);
         }
     }
 
     /// The weight of all resident entries; at most the budget.
     #[must_use]
-    pub fn used(&self) -> Bytes {
-        self.arena.used(Place::Small) + self.arena.used(Place::Main)
+    pub const fn used(&self) -> Bytes {
+        self.engine.nodes.used()
     }
 
     /// The most that may be resident.
     #[must_use]
     pub const fn budget(&self) -> Bytes {
-        self.budget
+        self.engine.budget
     }
 
     /// How many entries are resident.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.arena.len()
+        self.engine.nodes.len()
     }
 
     /// Whether nothing is resident.
@@ -88,33 +94,11 @@ impl Policy {
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
 
-    /// Evicts until `weight` more fits, sparing `kept`.
-    fn make_room(&mut self, weight: Bytes, kept: Option<Slot>) -> Vec<Slot> {
-        let mut evicted = Vec::new();
-        while self.used() + weight > self.budget {
-            let small = self.arena.used(Place::Small).0 > self.budget.0 / 10;
-            let place = if small { Place::Small } else { Place::Main };
-            let Some((slot, node)) = self
-                .arena
-                .oldest(place)
-                .or_else(|| self.arena.oldest(Place::Small))
-                .or_else(|| self.arena.oldest(Place::Main))
-            else {
-                break;
-            };
-            if Some(slot) == kept {
-                self.arena.promote(slot, Place::Main);
-            } else if node.hits > 0 {
-                if let Some(node) = self.arena.get_mut(slot) {
-                    node.hits -= 1;
-                }
-                self.arena.promote(slot, Place::Main);
-            } else {
-                self.arena.free(slot);
-                evicted.push(slot);
-            }
-        }
-        evicted
-    }
+/// Spreads a hash over all its bits, each of which is used for something (the end of MurmurHash3).
+const fn mix(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
 }

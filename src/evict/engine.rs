@@ -1,0 +1,126 @@
+//! One cache of slots under one style: a window for newcomers, a heap for the rest, ghosts of the gone.
+//!
+//! Invariants:
+//! - a resident is in the window or in the heap, never in both;
+//! - after every call `used <= budget`;
+//! - the newest entry is judged only when the next one comes.
+
+use super::ghosts::Ghosts;
+use super::heap::Heap;
+use super::heat::{self, ONE};
+use super::nodes::{NOWHERE, Nodes};
+use super::style::Style;
+use super::window::Window;
+use super::{Cost, Slot};
+use crate::model::Bytes;
+
+/// A newcomer must beat the coldest entry of the heap by this much: on a loop longer than the budget,
+/// where all are alike, the ones inside stay and get hits (the strict `>` of TinyLFU).
+const ENTRY_FEE: i64 = ONE / 2;
+
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) nodes: Nodes,
+    pub(super) budget: Bytes,
+    pub(super) style: Style,
+    window: Window,
+    heap: Heap,
+    ghosts: Ghosts,
+    now: i64,
+    tick: i64,
+}
+
+impl Engine {
+    pub(super) fn new(budget: Bytes, style: Style) -> Self {
+        let (nodes, window, heap, ghosts) = (Nodes::new(), Window::new(), Heap::new(), Ghosts::new());
+        Self { nodes, budget, style, window, heap, ghosts, now: 0, tick: ONE }
+    }
+
+    pub(super) fn touch(&mut self, slot: Slot) {
+        self.now += self.tick;
+        self.nodes.touch(slot, self.now);
+    }
+
+    /// Takes in an entry that [`make_room`](Self::make_room) has made room for.
+    pub(super) fn insert(&mut self, hash: u64, weight: Bytes, cost: Cost) -> Slot {
+        self.tick = self.style.tick(self.nodes.len());
+        self.now += self.tick;
+        let heat = self.ghosts.recall(hash).map_or(self.now, |heat| heat::used(heat, self.now));
+        let slot = self.nodes.insert(hash, weight, cost, heat);
+        self.window.push(&mut self.nodes, slot);
+        slot
+    }
+
+    /// Changes the weight of a resident to one that is no heavier than the budget.
+    pub(super) fn resize(&mut self, slot: Slot, weight: Bytes, evicted: &mut Vec<Slot>) {
+        if self.nodes.get(slot).is_none() {
+            return;
+        }
+        // Out of both queues while room is made, so that it can't be its own victim.
+        let in_heap = self.detach(slot);
+        self.nodes.reweigh(slot, Bytes::ZERO);
+        self.make_room(weight, evicted);
+        self.nodes.reweigh(slot, weight);
+        if in_heap {
+            self.heap.push(&mut self.nodes, slot);
+        } else {
+            self.window.push(&mut self.nodes, slot);
+        }
+    }
+
+    /// Drops a resident without a ghost.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        self.detach(slot);
+        self.nodes.remove(slot);
+    }
+
+    /// Evicts until `weight` more fits (it must be no heavier than the budget), and until the window keeps to its share.
+    pub(super) fn make_room(&mut self, weight: Bytes, evicted: &mut Vec<Slot>) {
+        loop {
+            let full = self.nodes.used() + weight > self.budget;
+            let over = self.window.used() > self.style.window(self.budget);
+            let newcomer = self.window.oldest(&self.nodes);
+            let coldest = self.heap.coldest(&mut self.nodes);
+            let victim = match (newcomer, coldest) {
+                (Some(newcomer), _) if over && !full => {
+                    self.graduate(newcomer);
+                    continue;
+                }
+                _ if !full => break,
+                (Some(newcomer), Some((value, coldest))) if over => {
+                    if self.nodes.get(newcomer).is_none_or(|node| node.value() - ENTRY_FEE <= value) {
+                        newcomer
+                    } else {
+                        self.graduate(newcomer);
+                        coldest
+                    }
+                }
+                (_, Some((_, coldest))) => coldest,
+                (Some(newcomer), None) => newcomer,
+                (None, None) => break,
+            };
+            self.detach(victim);
+            if let Some(node) = self.nodes.remove(victim) {
+                self.ghosts.fit(self.nodes.len());
+                self.ghosts.remember(node.hash, node.heat);
+                evicted.push(victim);
+            }
+        }
+    }
+
+    fn graduate(&mut self, slot: Slot) {
+        self.window.remove(&mut self.nodes, slot);
+        self.heap.push(&mut self.nodes, slot);
+    }
+
+    /// Takes a resident out of its queue; whether that was the heap.
+    fn detach(&mut self, slot: Slot) -> bool {
+        let in_heap = self.nodes.get(slot).is_some_and(|node| node.place != NOWHERE);
+        if in_heap {
+            self.heap.remove(&mut self.nodes, slot);
+        } else {
+            self.window.remove(&mut self.nodes, slot);
+        }
+        in_heap
+    }
+}

@@ -1,0 +1,44 @@
+//! Heat: how often and how lately an entry was used, as one number that time doesn't change.
+//!
+//! LRFU (Lee et al., IEEE ToC 2001) gives each use a weight that halves with every half-life, and ranks by
+//! the sum. Here the sum is kept as `log2(sum) + time of the last use`, in half-lives: the order of two
+//! entries then never changes while neither is used, so nothing has to be aged, and a ghost is one number.
+//!
+//! Invariants:
+//! - a use never lowers heat, so a key in a heap that misses some uses is a lower bound;
+//! - only integers: the same uses give the same order on every machine.
+
+use super::Cost;
+use crate::model::Bytes;
+
+/// One half-life, or one factor of two.
+pub(super) const ONE: i64 = 1 << 32;
+
+/// Heat after a use at `now`: the decayed sum plus one.
+pub(super) const fn used(heat: i64, now: i64) -> i64 {
+    // log2(2^a + 2^b) = max + log2(1 + 2^-distance); the second term halves with each unit, nearly.
+    let (high, distance) = if heat > now { (heat, heat - now) } else { (now, now - heat) };
+    let whole = distance >> 32;
+    if whole > 20 {
+        return high;
+    }
+    // Between whole distances: a straight line from 2^-whole down to its half.
+    let top = ONE >> whole;
+    let share = distance & (ONE - 1);
+    high + top - (((top >> 16) * (share >> 16)) >> 1)
+}
+
+/// What an entry's size and refetch cost add to its heat: costly and small is worth keeping.
+///
+/// The size counts with its power of 5/16: 0 would serve the byte hit ratio alone, 1 the object hit ratio.
+pub(super) const fn bonus(weight: Bytes, cost: Cost) -> i64 {
+    log2(cost.0 as u64) - log2(weight.0) / 16 * 5
+}
+
+/// The binary logarithm, straight lines between powers of two; 0 for 0.
+const fn log2(x: u64) -> i64 {
+    let x = if x == 0 { 1 } else { x };
+    let whole = 63 - x.leading_zeros();
+    let fraction = (x << (63 - whole)) & (u64::MAX >> 1);
+    ((whole as i64) << 32) + (fraction >> 31) as i64
+}
