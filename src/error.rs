@@ -32,6 +32,8 @@ pub enum Error {
     },
     /// The value cannot be cloned; the platform's own words.
     NotCloneable(String),
+    /// The request is none: its URL does not parse, or a field is forbidden; the platform's own words.
+    Request(String),
     /// The chosen tier cannot do it.
     Tier(TierId, TierError),
     /// The origin did not answer; the platform's own words.
@@ -55,6 +57,7 @@ impl Error {
         match self {
             Self::Key(_) => "invalid-key",
             Self::Option { .. } => "invalid-option",
+            Self::Request(_) => "invalid-request",
             Self::NotCloneable(_) | Self::Tier(_, TierError::Unsupported(_)) => "not-cloneable",
             Self::Tier(_, TierError::TooLarge) => "too-large",
             Self::Tier(_, TierError::Unavailable(_)) => "tier-unavailable",
@@ -78,6 +81,7 @@ impl Error {
             Self::NotCloneable(why) => {
                 sentence(&["The value cannot be stored, since it cannot be cloned: ", why])
             }
+            Self::Request(why) => sentence(&["The request is not valid: ", why]),
             Self::Tier(tier, error) => {
                 let (what, detail) = match error {
                     TierError::Unavailable(why) => (" is not available here: ", *why),

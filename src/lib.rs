@@ -10,6 +10,8 @@
 //! - `model`, `error`: the nouns; everything may see them
 #![forbid(unsafe_code)]
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod directory;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
@@ -19,6 +21,7 @@ pub mod event;
 pub mod evict;
 pub mod http;
 pub mod model;
+pub mod options;
 pub mod origin;
 pub mod router;
 pub mod stats;

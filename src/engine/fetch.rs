@@ -11,7 +11,7 @@ use super::flight::{Boarding, Landing};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
-use crate::http::{self, Answer, CacheStatus};
+use crate::http::{self, Answer, CacheStatus, Methods};
 use crate::model::{
     Bytes, CacheMode, Entry, Headers, Key, Kind, Meta, Millis, Request, Response, StoredResponse, Timestamp,
     Url, Version,
@@ -78,7 +78,7 @@ impl<B: Clone + 'static> Engine<B> {
     /// [`Failure::Thrown`] when the caller aborted.
     pub async fn fetch(self: &Rc<Self>, exchange: Exchange<B>) -> Result<Answered<B>, Failure<B>> {
         let Exchange { request, route, .. } = &exchange;
-        let primary = key::primary(self.profile, &route.key, request, exchange.body_key.as_deref());
+        let primary = key::primary(self.options.profile, &route.key, request, exchange.body_key.as_deref());
         let primary_key = Key::internal(&primary);
         let mut unreadable: Vec<Key> = Vec::new();
         let mut shared = false;
@@ -197,8 +197,11 @@ impl<B: Clone + 'static> Engine<B> {
             let settled =
                 settle(&forward, &route.rule, request, &heads, outcome, request_time, response_time);
             if let Ok(incoming) = &sent {
-                self.note_answer(request, &forward, &incoming.head, primary);
-                self.invalidate_after(request, &incoming.head).await?;
+                self.note_answer(&forward, &incoming.head, primary);
+                // A route that keeps unsafe methods says that they only read.
+                if route.rule.methods == Methods::Http {
+                    self.invalidate_after(request, &incoming.head).await?;
+                }
             }
             match (settled, sent) {
                 (Settlement::Again(next), _) => forward = next,
@@ -280,9 +283,7 @@ impl<B: Clone + 'static> Engine<B> {
         let tee = self.origin.tee(&incoming).map_err(Failure::Thrown)?;
         let this = Rc::clone(self);
         let how = put(&exchange.route);
-        let meta = |size| this.meta(exchange, stored, version, size);
-        let mut meta = meta(Bytes::ZERO);
-        let this = Rc::clone(self);
+        let mut meta = self.meta(exchange, stored, version, Bytes::ZERO);
         let background: LocalFuture<()> = Box::pin(async move {
             match tee.store.await {
                 Ok((body, size)) => {
@@ -315,14 +316,14 @@ impl<B: Clone + 'static> Engine<B> {
     async fn send(&self, request: &Request, native: &B, forward: &Forward) -> Result<Incoming<B>, Sent<B>> {
         let rebuilds = matches!(request.method.as_str(), "GET" | "HEAD") && forward.store == Store::Store;
         let sending = if rebuilds {
-            self.profile.sending(request, &self.own_origin, &forward.conditional)
+            self.options.profile.sending(request, &self.options.own, &forward.conditional)
         } else {
             Sending { headers: forward.conditional.clone(), cache: None }
         };
         self.stack.count(|stats| {
             stats.network.requests += 1;
             if !forward.conditional.is_empty() {
-                let by = self.profile.validation(request, &self.own_origin, &forward.conditional);
+                let by = self.options.profile.validation(request, &self.options.own, &forward.conditional);
                 match by {
                     Validation::Explicit => stats.network.conditional += 1,
                     Validation::Delegated => stats.network.delegated += 1,
@@ -330,7 +331,7 @@ impl<B: Clone + 'static> Engine<B> {
             }
         });
         let sent = self.origin.send(native, sending);
-        let result = match forward.timeout {
+        let result = match forward.timeout.or(self.options.timeout) {
             None => sent.await.map_err(Sent::Error),
             Some(time) => self.within(time, sent).await,
         };
@@ -353,7 +354,7 @@ impl<B: Clone + 'static> Engine<B> {
         .await
     }
 
-    fn note_answer(&self, _: &Request, forward: &Forward, head: &Response, primary: &str) {
+    fn note_answer(&self, forward: &Forward, head: &Response, primary: &str) {
         if forward.conditional.is_empty() {
             return;
         }

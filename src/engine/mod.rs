@@ -12,6 +12,7 @@ pub use flight::{Boarding, Flights, Landing};
 pub use values::{Load, Select, SetOptions};
 
 use crate::error::Error;
+use crate::model::Millis;
 use crate::origin::{Origin, Profile};
 use crate::router::Router;
 use crate::tier::{Host, Stack};
@@ -33,6 +34,17 @@ impl<B> From<Error> for Failure<B> {
     }
 }
 
+/// What an engine is told of its origin.
+#[derive(Clone, Debug, Default)]
+pub struct OriginOptions {
+    /// What kind it is.
+    pub profile: Profile,
+    /// Scheme, host and port of this context.
+    pub own: String,
+    /// How long a request may wait for its response's head; `None` leaves it to the browser.
+    pub timeout: Option<Millis>,
+}
+
 /// One open cache.
 pub struct Engine<B> {
     /// Its tiers.
@@ -41,9 +53,7 @@ pub struct Engine<B> {
     pub router: RefCell<Router<B>>,
     host: Rc<dyn Host>,
     origin: Rc<dyn Origin<B>>,
-    profile: Profile,
-    /// Scheme, host and port of this context.
-    own_origin: String,
+    options: OriginOptions,
     loads: Flights<Result<B, Failure<B>>>,
     fetches: Flights<()>,
 }
@@ -51,14 +61,18 @@ pub struct Engine<B> {
 impl<B: Clone + 'static> Engine<B> {
     /// A cache over `stack` that asks `origin` for what it does not have.
     #[must_use]
-    pub fn new(host: Rc<dyn Host>, stack: Stack<B>, origin: Rc<dyn Origin<B>>, profile: Profile, own_origin: &str) -> Self {
+    pub fn new(
+        host: Rc<dyn Host>,
+        stack: Stack<B>,
+        origin: Rc<dyn Origin<B>>,
+        options: OriginOptions,
+    ) -> Self {
         Self {
             stack,
             router: RefCell::default(),
             host,
             origin,
-            profile,
-            own_origin: own_origin.to_owned(),
+            options,
             loads: Flights::default(),
             fetches: Flights::default(),
         }

@@ -6,8 +6,9 @@ use super::flight::{Boarding, Landing};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
-use crate::origin::key::FENCES;
 use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Version};
+use crate::origin::key::FENCES;
+use crate::sync::Notice;
 use crate::tier::{Durability, Found, LocalFuture, Put, TierId};
 
 /// How a value is to be kept.
@@ -160,6 +161,21 @@ impl<B: Clone + 'static> Engine<B> {
         self.loads.doom(|_| true);
         self.fetches.doom(|_| true);
         self.stack.clear().await
+    }
+
+    /// Takes note of what another context removed: what is in the air here must not bring it back.
+    pub fn overtaken(&self, notice: &Notice) {
+        match notice {
+            Notice::Written(..) => {}
+            Notice::Removed(keys, _) => {
+                self.loads.doom(|key| keys.contains(key));
+                self.fetches.doom(|flying| keys.iter().any(|key| key.as_str().starts_with(flying.as_str())));
+            }
+            Notice::Cleared(_) => {
+                self.loads.doom(|_| true);
+                self.fetches.doom(|_| true);
+            }
+        }
     }
 
     pub(super) fn matching(&self, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {

@@ -54,3 +54,27 @@ impl Add<Millis> for Timestamp {
         Self(self.0.saturating_add(length.0))
     }
 }
+
+impl Millis {
+    /// Reads `"300ms"`, `"30s"`, `"5m"`, `"1h"`, `"7d"`.
+    ///
+    /// ```
+    /// # use nearcache::model::Millis;
+    /// assert_eq!(Millis::parse("5m"), Some(Millis(300_000)));
+    /// assert_eq!(Millis::parse("5 minutes"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit) = text.split_at(digits);
+        let scale = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        number.parse::<u64>().ok()?.checked_mul(scale).map(Self)
+    }
+}

@@ -1,7 +1,7 @@
 //! The network, through the platform's own `fetch`, taken once at start: whoever replaces `globalThis.fetch`
 //! later, we included, is not called back.
 
-use js_sys::{ArrayBuffer, Array, Function, Promise, Reflect, global};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Request, RequestCache, RequestInit, Response, ResponseType, Url};

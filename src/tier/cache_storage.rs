@@ -201,5 +201,9 @@ async fn body_of(response: Response) -> Result<Option<JsValue>, TierError> {
         _ => return Ok((response.status() == 0).then(|| response.into())),
     };
     let body = JsFuture::from(body.map_err(dom::tier_error)?).await.map_err(dom::tier_error)?;
-    Ok(if kind.as_deref() == Some("text") { text::decode(&body.as_string().unwrap_or_default()) } else { Some(body) })
+    Ok(if kind.as_deref() == Some("text") {
+        text::decode(&body.as_string().unwrap_or_default())
+    } else {
+        Some(body)
+    })
 }

@@ -8,8 +8,7 @@ use core::future::ready;
 use std::rc::Rc;
 
 use js_sys::{
-    Array, Date, Function, JsString, Object, Promise, Reflect, decode_uri_component, encode_uri_component,
-    global,
+    Array, Date, Function, Object, Promise, Reflect, decode_uri_component, encode_uri_component, global,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -212,7 +211,8 @@ fn is_secure() -> &'static str {
 async fn call(store: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, TierError> {
     let function = Reflect::get(store, &method.into()).map_err(dom::tier_error)?;
     let function = function.dyn_ref::<Function>().ok_or(TierError::Unavailable("no CookieStore here"))?;
-    let result = if argument.is_undefined() { function.call0(store) } else { function.call1(store, argument) };
+    let result =
+        if argument.is_undefined() { function.call0(store) } else { function.call1(store, argument) };
     let promise: Promise = result.map_err(dom::tier_error)?.unchecked_into();
     JsFuture::from(promise).await.map_err(dom::tier_error)
 }
@@ -222,5 +222,5 @@ fn escape(text: &str) -> String {
 }
 
 fn unescape(text: &str) -> Option<String> {
-    decode_uri_component(text).ok().as_ref().and_then(JsString::as_string)
+    decode_uri_component(text).ok().map(String::from)
 }

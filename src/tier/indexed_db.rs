@@ -117,9 +117,7 @@ impl IndexedDb {
             for (key, asked) in keys.iter().zip(asked?) {
                 let record = asked.await?;
                 let apart = match record.as_ref().map(parse) {
-                    Some(Some((_, None))) => {
-                        Some(bodies.get::<JsValue, _, _>(key.as_str()).primitive()?)
-                    }
+                    Some(Some((_, None))) => Some(bodies.get::<JsValue, _, _>(key.as_str()).primitive()?),
                     _ => None,
                 };
                 records.push((record, apart));
@@ -143,7 +141,11 @@ impl IndexedDb {
         .await
     }
 
-    async fn write(self, changes: Vec<(Key, Change<JsValue>)>, durability: Durability) -> Result<(), TierError> {
+    async fn write(
+        self,
+        changes: Vec<(Key, Change<JsValue>)>,
+        durability: Durability,
+    ) -> Result<(), TierError> {
         if changes.is_empty() {
             return Ok(());
         }

@@ -26,9 +26,9 @@ use core::pin::Pin;
 pub use batch::Batched;
 pub use memory::Memory;
 pub use placement::{Lifetime, candidates};
+pub use stack::Host;
 pub use stack::{Found, Stack};
 pub use stack_write::Put;
-pub use stack::Host;
 
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta};
@@ -112,7 +112,11 @@ pub trait Tier<B> {
     fn get_many(&self, keys: Vec<Key>) -> LocalFuture<Result<Vec<Read<B>>, TierError>>;
 
     /// Applies all `changes` in one commit where the store has transactions, in order where not.
-    fn change_many(&self, changes: Vec<(Key, Change<B>)>, durability: Durability) -> LocalFuture<Result<(), TierError>>;
+    fn change_many(
+        &self,
+        changes: Vec<(Key, Change<B>)>,
+        durability: Durability,
+    ) -> LocalFuture<Result<(), TierError>>;
 
     /// Every key with its metadata.
     fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>>;

@@ -94,7 +94,10 @@ impl<B: Clone + 'static> Stack<B> {
                     }
                 }
                 Err(error) => {
-                    self.fault(id, &error);
+                    // A store that this kind of context does not have is no fault of it.
+                    if !matches!(error, TierError::Unavailable(_)) {
+                        self.fault(id, &error);
+                    }
                     self.state.borrow_mut().down.push((id, error));
                 }
             }

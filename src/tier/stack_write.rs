@@ -138,7 +138,8 @@ impl<B: Clone + 'static> Stack<B> {
     /// Removes a dead or corrupt entry's record, without telling anybody: each context sees the same.
     pub(super) async fn discard(&self, key: &Key, place: &Place) {
         self.state.borrow_mut().directory.forget(key);
-        self.memory.remove_older(key, Version { counter: place.meta.version.counter + 1, ..place.meta.version });
+        self.memory
+            .remove_older(key, Version { counter: place.meta.version.counter + 1, ..place.meta.version });
         if let Some(home) = self.home(place.home)
             && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
         {

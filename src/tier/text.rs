@@ -5,10 +5,11 @@
 //! char a byte: denser in UTF-16 stores than base64, and with nothing to decode.
 
 use js_sys::{
-    Array, ArrayBuffer, BigInt, Date, Function, JSON, Map, Number, Object, Reflect, Set, Uint8Array, global,
+    Array, ArrayBuffer, BigInt, Date, Function, JSON, Map, Object, Reflect, Set, Uint8Array, global,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::dom;
 use crate::error::TierError;
 
 /// Deeper values, and cyclic ones, are refused.
@@ -43,14 +44,14 @@ fn flatten(value: &JsValue, depth: usize) -> Result<JsValue, TierError> {
         return Ok(match number.is_finite() && !(number == 0.0 && number.is_sign_negative()) {
             true => value.clone(),
             false if number == 0.0 => tagged("number", &"-0".into()),
-            false => tagged("number", &Number::from(number).to_string(10).map_or(JsValue::NULL, Into::into)),
+            false => tagged("number", &text_of(value)),
         });
     }
     if value.is_null() || value.is_string() || value.as_bool().is_some() {
         return Ok(value.clone());
     }
     if let Some(big) = value.dyn_ref::<BigInt>().filter(|_| value.is_bigint()) {
-        return Ok(tagged("bigint", &big.to_string(10).map_or(JsValue::NULL, Into::into)));
+        return Ok(tagged("bigint", &text_of(big)));
     }
     if Array::is_array(value) {
         return items(Array::from(value), depth).map(Into::into);
@@ -60,7 +61,7 @@ fn flatten(value: &JsValue, depth: usize) -> Result<JsValue, TierError> {
     }
     if value.is_instance_of::<Map>() || value.is_instance_of::<Set>() {
         let kind = if value.is_instance_of::<Map>() { "Map" } else { "Set" };
-        return Ok(tagged(kind, &items(Array::from(value), depth)?));
+        return Ok(tagged(kind, &items(Array::from(value), depth)?.into()));
     }
     if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
         return Ok(tagged("ArrayBuffer", &bytes_to_text(&Uint8Array::new(buffer)).into()));
@@ -69,6 +70,11 @@ fn flatten(value: &JsValue, depth: usize) -> Result<JsValue, TierError> {
         return view(value);
     }
     plain_object(value, depth)
+}
+
+/// `String(number)`: `NaN`, `Infinity`, digits.
+fn text_of(number: &JsValue) -> JsValue {
+    dom::call(number, "toString", &Array::new()).unwrap_or(JsValue::NULL)
 }
 
 fn items(array: Array, depth: usize) -> Result<Array, TierError> {
@@ -128,7 +134,11 @@ fn define(object: &Object, name: &str, value: &JsValue) {
 
 fn revive(value: &JsValue) -> Option<JsValue> {
     if Array::is_array(value) {
-        return Array::from(value).iter().map(|item| revive(&item)).collect::<Option<Array>>().map(Into::into);
+        return Array::from(value)
+            .iter()
+            .map(|item| revive(&item))
+            .collect::<Option<Array>>()
+            .map(Into::into);
     }
     if !value.is_object() {
         return Some(value.clone());
@@ -149,7 +159,7 @@ fn revive(value: &JsValue) -> Option<JsValue> {
 fn untag(kind: &str, value: &JsValue) -> Option<JsValue> {
     match kind {
         "undefined" => Some(JsValue::UNDEFINED),
-        "number" => Some(Number::new(value).value_of().into()),
+        "number" => value.as_string()?.parse::<f64>().ok().map(Into::into),
         "bigint" => BigInt::new(value).ok().map(Into::into),
         "Date" => Some(Date::new(&revive(value)?).into()),
         "Map" | "Set" => construct(kind, &revive(value)?),

@@ -1,0 +1,17 @@
+//! The bindings: the only `#[wasm_bindgen]` of the crate. They translate, and decide nothing.
+
+mod client;
+mod errors;
+mod events;
+mod fields;
+mod generations;
+mod host;
+mod lifecycle;
+mod options;
+mod request;
+mod response;
+mod results;
+mod routes;
+mod value;
+
+pub use client::Client;

@@ -1,0 +1,129 @@
+//! Fetch requests as exchanges of the engine.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array, global};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestCache, RequestCredentials, RequestMode};
+
+use crate::dom;
+use crate::engine::Exchange;
+use crate::error::Error;
+use crate::model::{CacheMode, Credentials, Mode, Request, Url};
+use crate::origin::fetch;
+use crate::origin::key::BodyParts;
+use crate::router::Route;
+
+/// `new Request(input, init)`: the platform's own parsing and checks.
+pub(super) fn native(input: &JsValue, init: &JsValue) -> Result<web_sys::Request, (Error, JsValue)> {
+    if init.is_undefined()
+        && let Some(request) = input.dyn_ref::<web_sys::Request>()
+    {
+        return Ok(JsValue::from(request).unchecked_into());
+    }
+    let constructor: Function = dom::get(&global(), "Request").unchecked_into();
+    let arguments = if init.is_undefined() { Array::of1(input) } else { Array::of2(input, init) };
+    Reflect::construct(&constructor, &arguments)
+        .map(JsCast::unchecked_into)
+        .map_err(|thrown| (Error::Request(dom::message(&thrown)), thrown))
+}
+
+/// The parts that decisions depend on.
+pub(super) fn model(native: &web_sys::Request) -> Request {
+    Request {
+        method: native.method(),
+        url: Url::new(&native.url()),
+        headers: fetch::headers(&native.headers()),
+        cache: match native.cache() {
+            RequestCache::NoStore => CacheMode::NoStore,
+            RequestCache::Reload => CacheMode::Reload,
+            RequestCache::NoCache => CacheMode::NoCache,
+            RequestCache::ForceCache => CacheMode::ForceCache,
+            RequestCache::OnlyIfCached => CacheMode::OnlyIfCached,
+            _ => CacheMode::Default,
+        },
+        mode: match native.mode() {
+            RequestMode::SameOrigin => Mode::SameOrigin,
+            RequestMode::NoCors => Mode::NoCors,
+            RequestMode::Navigate => Mode::Navigate,
+            _ => Mode::Cors,
+        },
+        credentials: match native.credentials() {
+            RequestCredentials::Omit => Credentials::Omit,
+            RequestCredentials::Include => Credentials::Include,
+            _ => Credentials::SameOrigin,
+        },
+        destination: dom::text(native, "destination").unwrap_or_default(),
+    }
+}
+
+/// A request with all that the engine needs; reads a copy of the body where it is part of the key.
+pub(super) async fn exchange(
+    native: web_sys::Request,
+    request: Request,
+    route: Rc<Route>,
+) -> Result<Exchange<JsValue>, JsValue> {
+    let parts = match (&route.key.body, request.method.as_str()) {
+        // The body of a QUERY is what it asks for.
+        (BodyParts::None, "QUERY") => &BodyParts::Whole,
+        (parts, _) => parts,
+    };
+    let body_key = match parts {
+        BodyParts::None => None,
+        BodyParts::Whole => Some(digest(&body_text(&native).await?).await?),
+        BodyParts::Pointers(pointers) => {
+            let text = body_text(&native).await?;
+            // A body that is no JSON is told apart by its text.
+            let chosen = JSON::parse(&text).map(|json| canonical(&pick(&json, pointers)));
+            Some(digest(&chosen.unwrap_or(text)).await?)
+        }
+    };
+    Ok(Exchange { request, native: native.into(), body_key, route })
+}
+
+async fn body_text(native: &web_sys::Request) -> Result<String, JsValue> {
+    let text = JsFuture::from(native.clone()?.text()?).await?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+/// SHA-256 where there is WebCrypto: keys never show what a body said. Else the text itself.
+async fn digest(text: &str) -> Result<String, JsValue> {
+    let subtle = dom::get(&dom::get(&global(), "crypto"), "subtle");
+    let bytes = Uint8Array::from(text.as_bytes());
+    let Some(promise) = dom::call(&subtle, "digest", &Array::of2(&"SHA-256".into(), &bytes)) else {
+        return Ok(text.to_owned());
+    };
+    let hash = Uint8Array::new(&JsFuture::from(promise.unchecked_into::<Promise>()).await?);
+    let hex = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16));
+    Ok(hash.to_vec().into_iter().flat_map(hex).flatten().collect())
+}
+
+/// The values at `pointers` (RFC 6901), in that order.
+fn pick(json: &JsValue, pointers: &[String]) -> JsValue {
+    let at = |pointer: &String| {
+        pointer
+            .split('/')
+            .skip(1)
+            .fold(json.clone(), |value, token| dom::get(&value, &token.replace("~1", "/").replace("~0", "~")))
+    };
+    pointers.iter().map(at).collect::<Array>().into()
+}
+
+/// JSON with sorted names, so that equal values are equal texts.
+fn canonical(value: &JsValue) -> String {
+    if Array::is_array(value) {
+        let items: Vec<String> = Array::from(value).iter().map(|item| canonical(&item)).collect();
+        return ["[", &items.join(","), "]"].concat();
+    }
+    if value.is_object() {
+        let names = Object::keys(value.unchecked_ref::<Object>()).sort();
+        let member = |name: JsValue| {
+            let text = name.as_string().unwrap_or_default();
+            [&canonical(&name), ":", &canonical(&dom::get(value, &text))].concat()
+        };
+        let members: Vec<String> = names.iter().map(member).collect();
+        return ["{", &members.join(","), "}"].concat();
+    }
+    JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}

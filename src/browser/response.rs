@@ -1,0 +1,146 @@
+//! Replies as real `Response` objects.
+
+use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, global};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, Headers, Response, ResponseInit};
+
+use super::errors;
+use crate::dom;
+use crate::engine::Reply;
+use crate::error::Error;
+use crate::http::{self, Answer, CacheStatus, RangeAnswer};
+use crate::model::{ResponseKind, StoredResponse};
+use crate::origin::fetch;
+
+const CACHE_STATUS: &str = "cache-status";
+
+/// What the caller gets.
+pub(super) fn of(reply: Reply<JsValue>) -> Result<Response, JsValue> {
+    match reply {
+        Reply::Network(native, status) => from_network(native.unchecked_into(), &status),
+        Reply::Stored { stored, body, answer, now, status } => {
+            if let Some(opaque) = body.dyn_ref::<Response>() {
+                return opaque.clone();
+            }
+            let headers = match answer {
+                Answer::NotModified => http::validated_headers(&stored, now),
+                _ => http::served_headers(&stored, now),
+            };
+            from_store(&stored, &body, answer, headers, &status)
+        }
+        Reply::GatewayTimeout => {
+            let init = init(504, "Gateway Timeout", &crate::model::Headers::new(), "nearcache; fwd=miss")?;
+            Response::new_with_opt_str_and_init(None, &init)
+        }
+        Reply::NetworkError => {
+            // Fetch: only-if-cached without anything stored is a network error.
+            let error = Error::OriginUnreachable("only-if-cached, and nothing is stored".into());
+            Err(errors::make(&error, None))
+        }
+    }
+}
+
+/// The network's response, its stream untouched, with a Cache-Status where its head is ours to write.
+fn from_network(native: Response, status: &CacheStatus) -> Result<Response, JsValue> {
+    let head = fetch::head(&native);
+    if !(200..600).contains(&head.status)
+        || matches!(head.kind, ResponseKind::Opaque | ResponseKind::OpaqueRedirect)
+    {
+        return Ok(native);
+    }
+    let init = init(head.status, &head.status_text, &head.headers, &status.to_header())?;
+    let body = if is_null_body(head.status) { None } else { native.body() };
+    let response = Response::new_with_opt_readable_stream_and_init(body.as_ref(), &init)?;
+    Ok(dressed(response, &native.url(), native.redirected(), &dom::text(&native, "type").unwrap_or_default()))
+}
+
+fn from_store(
+    stored: &StoredResponse,
+    body: &JsValue,
+    answer: Answer,
+    mut headers: crate::model::Headers,
+    status: &CacheStatus,
+) -> Result<Response, JsValue> {
+    let head = &stored.response;
+    let (code, text, body) = match answer {
+        Answer::Full => (head.status, head.status_text.as_str(), body.clone()),
+        Answer::HeadOnly => (head.status, head.status_text.as_str(), JsValue::NULL),
+        Answer::NotModified => (304, "Not Modified", JsValue::NULL),
+        Answer::Part(range) => {
+            let part = range.of(stored, length(body));
+            http::partial_headers(&mut headers, part);
+            match part {
+                RangeAnswer::Full => (head.status, head.status_text.as_str(), body.clone()),
+                RangeAnswer::Part { start, end_inclusive, .. } => {
+                    // A stored part's body starts where its Content-Range says.
+                    let first = http::ContentRange::of(&head.headers).map_or(0, |range| range.first);
+                    let (from, to) = (start.saturating_sub(first), end_inclusive.saturating_sub(first));
+                    (206, "Partial Content", slice(body, from, to))
+                }
+                RangeAnswer::Unsatisfiable { .. } => (416, "Range Not Satisfiable", JsValue::NULL),
+            }
+        }
+    };
+    let init = init(code, text, &headers, &status.to_header())?;
+    let body = if is_null_body(code) { JsValue::NULL } else { body };
+    let constructor: Function = dom::get(&global(), "Response").unchecked_into();
+    let response: Response = Reflect::construct(&constructor, &Array::of2(&body, &init))?.unchecked_into();
+    Ok(dressed(response, head.url.as_str(), head.kind == ResponseKind::Redirected, "basic"))
+}
+
+fn init(
+    status: u16,
+    text: &str,
+    fields: &crate::model::Headers,
+    cache_status: &str,
+) -> Result<ResponseInit, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in fields.iter() {
+        headers.append(name, value)?;
+    }
+    headers.append(CACHE_STATUS, cache_status)?;
+    let init = ResponseInit::new();
+    init.set_status(status);
+    init.set_status_text(text);
+    init.set_headers(&headers);
+    Ok(init)
+}
+
+/// A made response says `""` for its URL; the original's is put over it, as far as the platform lets.
+fn dressed(response: Response, url: &str, redirected: bool, kind: &str) -> Response {
+    let fields: [(&str, JsValue); 3] =
+        [("url", url.into()), ("redirected", redirected.into()), ("type", kind.into())];
+    for (name, value) in fields {
+        let property = Object::new();
+        dom::set(&property, "value", value);
+        dom::set(&property, "configurable", true);
+        let _ = Reflect::define_property(&response, &name.into(), &property);
+    }
+    response
+}
+
+/// Fetch: these statuses have no body.
+fn is_null_body(status: u16) -> bool {
+    matches!(status, 204 | 205 | 304)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn length(body: &JsValue) -> u64 {
+    match body.dyn_ref::<Blob>() {
+        Some(blob) => blob.size() as u64,
+        None => body.dyn_ref::<ArrayBuffer>().map_or(0, |buffer| u64::from(buffer.byte_length())),
+    }
+}
+
+/// The bytes from `first` to `last`, both included.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn slice(body: &JsValue, first: u64, last: u64) -> JsValue {
+    let end = last.saturating_add(1);
+    if let Some(blob) = body.dyn_ref::<Blob>() {
+        return blob.slice_with_f64_and_f64(first as f64, end as f64).map_or(JsValue::NULL, Into::into);
+    }
+    match body.dyn_ref::<ArrayBuffer>() {
+        Some(buffer) => buffer.slice_with_end(first as u32, end as u32).into(),
+        None => JsValue::NULL,
+    }
+}

@@ -1,0 +1,165 @@
+//! Results as plain objects, through serde.
+
+use js_sys::{Promise, global};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::directory::Place;
+use crate::dom;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::model::{Key, Timestamp};
+use crate::tier::TierId;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryInfo<'a> {
+    kind: &'static str,
+    tier: &'static str,
+    size: f64,
+    expires: Option<f64>,
+    stale_until: Option<f64>,
+    fresh: bool,
+    tags: &'a [String],
+    url: Option<&'a str>,
+    status: Option<u16>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatsView {
+    hits: f64,
+    misses: f64,
+    tiers: std::collections::BTreeMap<&'static str, TierView>,
+    network: NetworkView,
+}
+
+#[derive(Serialize)]
+struct TierView {
+    available: bool,
+    /// Why it is not.
+    reason: Option<String>,
+    entries: usize,
+    bytes: f64,
+    budget: f64,
+    hits: f64,
+    writes: f64,
+    evictions: f64,
+    faults: f64,
+    corrupt: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NetworkView {
+    requests: f64,
+    conditional: f64,
+    delegated: f64,
+    not_modified: f64,
+    failed: f64,
+    coalesced: f64,
+    bytes_saved: f64,
+}
+
+/// `EntryInfo` of the .d.ts.
+pub(super) fn entry(place: &Place, now: Timestamp) -> JsValue {
+    let meta = &place.meta;
+    let stored = meta.response();
+    to_js(&EntryInfo {
+        kind: if stored.is_some() { "response" } else { "value" },
+        tier: place.home.name(),
+        size: number(meta.size.0),
+        expires: meta.expires.map(|at| number(at.0)),
+        stale_until: meta.stale_until.map(|at| number(at.0)),
+        fresh: meta.is_fresh(now),
+        tags: &meta.tags,
+        url: stored.map(|stored| stored.response.url.as_str()),
+        status: stored.map(|stored| stored.response.status),
+    })
+}
+
+/// `Stats` of the .d.ts.
+pub(super) fn stats(engine: &Engine<JsValue>) -> JsValue {
+    let counted = engine.stack.stats();
+    let network = counted.network;
+    to_js(&StatsView {
+        hits: number(counted.hits),
+        misses: number(counted.misses),
+        tiers: tiers(engine),
+        network: NetworkView {
+            requests: number(network.requests),
+            conditional: number(network.conditional),
+            delegated: number(network.delegated),
+            not_modified: number(network.not_modified),
+            failed: number(network.failed),
+            coalesced: number(network.coalesced),
+            bytes_saved: number(network.saved.0),
+        },
+    })
+}
+
+fn tiers(engine: &Engine<JsValue>) -> std::collections::BTreeMap<&'static str, TierView> {
+    let counted = engine.stack.stats();
+    let mut views = std::collections::BTreeMap::new();
+    let mut add = |tier: TierId, reason, bytes: u64, entries, budget: u64| {
+        let of = counted.tiers[tier as usize];
+        views.insert(
+            tier.name(),
+            TierView {
+                available: Option::is_none(&reason),
+                reason,
+                entries,
+                bytes: number(bytes),
+                budget: number(budget),
+                hits: number(of.hits),
+                writes: number(of.writes),
+                evictions: number(of.evictions),
+                faults: number(of.faults),
+                corrupt: number(of.corrupt),
+            },
+        );
+    };
+    for (tier, bytes, entries, budget) in engine.stack.usage() {
+        add(tier, None, bytes.0, entries, budget.0);
+    }
+    for (tier, error) in engine.stack.down() {
+        add(tier, Some(Error::Tier(tier, error).message()), 0, 0, 0);
+    }
+    views
+}
+
+/// `Usage` of the .d.ts: our own count, and what the browser says of the whole origin.
+pub(super) async fn usage(engine: &Engine<JsValue>) -> JsValue {
+    let out = js_sys::Object::new();
+    dom::set(&out, "tiers", to_js(&tiers(engine)));
+    let storage = dom::get(&dom::get(&global(), "navigator"), "storage");
+    let ask = async |method: &str| {
+        let promise = dom::call(&storage, method, &js_sys::Array::new())?;
+        JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
+    };
+    if let Some(estimate) = ask("estimate").await {
+        dom::set(&out, "quota", dom::get(&estimate, "quota"));
+        dom::set(&out, "usage", dom::get(&estimate, "usage"));
+    }
+    if let Some(persisted) = ask("persisted").await {
+        dom::set(&out, "persisted", persisted);
+    }
+    out.into()
+}
+
+/// The name of an entry as `entries` gives it.
+pub(super) fn name(key: &Key) -> JsValue {
+    key.name().trim_end_matches('\u{1f}').into()
+}
+
+fn to_js(value: &impl Serialize) -> JsValue {
+    let plain = serde_wasm_bindgen::Serializer::json_compatible().serialize_missing_as_null(false);
+    value.serialize(&plain).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Counters fit into a double for as long as anybody counts.
+#[allow(clippy::cast_precision_loss)]
+fn number(n: u64) -> f64 {
+    n as f64
+}
