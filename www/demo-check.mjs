@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { browsers, launch } from "../tests/e2e/lib/browser.mjs";
-import { Origin } from "../tests/e2e/lib/origin.mjs";
+import { Origin, PACKAGE } from "../tests/e2e/lib/origin.mjs";
 
 const shots = fileURLToPath(new URL("../target/screenshots/", import.meta.url));
 const STEP = 15_000;
@@ -198,7 +198,7 @@ function everything(tab) {
 await mkdir(shots, { recursive: true });
 for (const name of browsers) {
   console.log(name);
-  const origin = await Origin.start({ app: "www", mounts: { "/pkg": process.env.PKG ?? "pkg", "/tests": "tests/e2e/page" } });
+  const origin = await Origin.start({ app: "www", mounts: { "/pkg": PACKAGE, "/tests": "tests/e2e/page" } });
   const browser = await launch(name);
   try {
     await walk(name, origin, browser);

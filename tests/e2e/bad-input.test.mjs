@@ -33,7 +33,7 @@ forEachBrowser("bad input", (test) => {
   for (const [what, call, code] of [
     ["an empty key", `cache.set("", 1)`, "invalid-key"],
     ["a key of 10 MB", `cache.set("k".repeat(10_000_000), 1)`, "invalid-key"],
-    ["a key that is no text", `cache.set(7, 1)`, "invalid-key"],
+    ["a key that is no text", `cache.set(7, 1)`, "invalid-option"],
     ["reading an empty key", `cache.get("")`, "invalid-key"],
     ["a negative ttl", `cache.set("k", 1, { ttl: -1 })`, "invalid-option"],
     ["a ttl that is no number", `cache.set("k", 1, { ttl: NaN })`, "invalid-option"],

@@ -39,6 +39,7 @@ async function show() {
   byId("account").textContent = user() ?? "Log in";
   byId("account").classList.toggle("name", Boolean(user()));
   mark(path);
+  if (view !== search) byId("q").value = "";
   document.documentElement.dataset.shown = path;
   draw();
 }

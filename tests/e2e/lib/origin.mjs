@@ -16,6 +16,9 @@ function binary() {
   return found;
 }
 
+/** The package under test. */
+export const PACKAGE = process.env.PKG ?? "pkg";
+
 const children = new Set();
 // A test run that breaks off takes its origins with it.
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
@@ -28,7 +31,7 @@ export class Origin {
    * Starts an origin that serves `app` at `/` and the package at `/pkg`.
    * `fast` leaves every latency at zero; `port` 0 takes any free one.
    */
-  static async start({ app = "tests/e2e/page", mounts = { "/pkg": "pkg" }, fast = true, port = 0 } = {}) {
+  static async start({ app = "tests/e2e/page", mounts = { "/pkg": PACKAGE }, fast = true, port = 0 } = {}) {
     const origin = new Origin();
     const mount = Object.entries(mounts).flatMap(([prefix, dir]) => ["--mount", `${prefix}=${dir}`]);
     origin.#args = ["--app", app, ...mount, ...(fast ? ["--fast"] : [])];
