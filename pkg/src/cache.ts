@@ -1,7 +1,7 @@
 import type { Client } from "#glue";
 import { keyFor } from "./memoize.js";
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateOptions, Loader, Memoized } from "./types.js";
-import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, Usage } from "./types.js";
+import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
 
 /** An open cache; `open()` makes them. Everything happens in Rust: this class gives it types and manners. */
 export class NearCache {
@@ -26,13 +26,13 @@ export class NearCache {
     return this.#raw.getMany(keys as string[]) as Promise<(T | undefined)[]>;
   }
 
-  /** Stores a copy of `value`; resolved means that its home tier has committed it. */
-  set<T = unknown>(key: string, value: T, options?: SetOptions): Promise<void> {
+  /** Stores a copy of `value`; resolves to its home tier once that has committed it. */
+  set<T = unknown>(key: string, value: T, options?: SetOptions): Promise<TierName> {
     return this.#raw.set(key, value, options);
   }
 
-  /** Stores all entries in one commit a tier. */
-  async setMany(entries: Iterable<SetEntry>): Promise<void> {
+  /** Stores all entries in one commit a tier, or none when one of them is refused. */
+  async setMany(entries: Iterable<SetEntry>): Promise<TierName[]> {
     return this.#raw.setMany([...entries] as [string, unknown, SetOptions?][]);
   }
 
@@ -47,8 +47,8 @@ export class NearCache {
   }
 
   /**
-   * What the memory tier has under `key`, at once: for rendering. Never a promise, and no copy either: a frozen
-   * value which all callers share, so take `get()` for one to change.
+   * What the memory tier has under `key`, at once: for rendering. Never a promise. Plain objects and arrays are
+   * frozen and shared by all callers, which costs nothing; `get()` gives a copy to change.
    */
   peek<T = unknown>(key: string): T | undefined {
     return this.#raw.peek(key) as T | undefined;

@@ -4,7 +4,9 @@ export type ErrorCode =
   | "invalid-key"
   /** An option is unknown, out of range or of the wrong type; `details.option` is its path. */
   | "invalid-option"
-  /** The value cannot be stored, since it cannot be cloned. */
+  /** The request is none: its URL does not parse, or a field is forbidden. */
+  | "invalid-request"
+  /** The value cannot be stored, since it cannot be cloned, or the chosen tier cannot hold its kind. */
   | "not-cloneable"
   /** The value is larger than the chosen tier can ever hold. */
   | "too-large"
@@ -14,8 +16,6 @@ export type ErrorCode =
   | "tier-failed"
   /** The chosen tier is full, and evicting did not help. */
   | "quota-exceeded"
-  /** What was stored under the key cannot be read. */
-  | "corrupt-entry"
   /** The network failed and nothing stored may be used. */
   | "origin-unreachable"
   /** It took longer than a `timeout` allows. */
@@ -25,7 +25,7 @@ export type ErrorCode =
   /** The wasm file could not be loaded or started. */
   | "wasm-unavailable";
 
-/** Facts that belong to an error, such as `option`, `tier` or `key`. */
+/** Facts that belong to an error, such as `option`. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** Further facts of a {@link NearcacheError}. */

@@ -1,7 +1,7 @@
 // What wasm-pack generates into pkg/wasm/, as far as this package uses it. Written by hand, so that the sources
 // check without a build; tests/types/raw.ts holds it against the generated declarations.
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateOptions, OpenOptions } from "./types.js";
-import type { RouteMatcher, RouteOptions, SetOptions, Stats, Usage } from "./types.js";
+import type { RouteMatcher, RouteOptions, SetOptions, Stats, TierName, Usage } from "./types.js";
 import type { NearcacheErrorClass } from "./errors.js";
 import type { FetchEventLike } from "./scope.js";
 
@@ -12,8 +12,8 @@ export class Client {
   ready(): Promise<void>;
   get(key: string): Promise<unknown>;
   getMany(keys: string[]): Promise<unknown[]>;
-  set(key: string, value: unknown, options?: SetOptions): Promise<void>;
-  setMany(entries: [key: string, value: unknown, options?: SetOptions][]): Promise<void>;
+  set(key: string, value: unknown, options?: SetOptions): Promise<TierName>;
+  setMany(entries: [key: string, value: unknown, options?: SetOptions][]): Promise<TierName[]>;
   delete(key: string): Promise<boolean>;
   has(key: string): Promise<boolean>;
   peek(key: string): unknown;

@@ -4,7 +4,7 @@ import { ready } from "./ready.js";
 import type { OpenOptions } from "./types.js";
 
 /** Starts the wasm if need be, opens the tiers, and resolves to a cache that is ready. */
-export async function open(options: OpenOptions = {}): Promise<NearCache> {
+export async function open(options: OpenOptions): Promise<NearCache> {
   const Client = await ready();
   const raw = new Client(options, NearcacheError);
   await raw.ready();

@@ -23,8 +23,8 @@ export type TierName =
 
 /** What `open()` takes. */
 export interface OpenOptions {
-  /** Separates this application's entries from others' on the same web origin. Default `"nearcache"`. */
-  name?: string;
+  /** Separates this cache's entries from others' on the same web origin; 1 to 128 characters. */
+  name: string;
   /** The version of what you store; raise it to drop all that was stored before. Default 1. */
   version?: number;
   /** Whose data it is, such as a user's id; nobody else's cache sees it. Default: shared by all. */
@@ -45,10 +45,6 @@ export interface OriginOptions {
   kind?: "http" | "cloudfront" | "api-gateway";
   /** How long to wait for the head of a response. Default: as long as the browser does. */
   timeout?: Duration;
-  /** How often an idempotent request that got no answer is sent again. Default 0. */
-  retries?: number;
-  /** The request headers that say who asks, besides `Authorization`; their values never reach storage. */
-  identity?: readonly string[];
 }
 
 /** How long a value holds, and by which names it goes. */
@@ -101,8 +97,8 @@ export interface InvalidateOptions {
   tags?: readonly string[];
   /** Every response of this URL, whatever its variant. */
   url?: string | URL;
-  /** Everything whose key matches. */
-  match?: RegExp | ((key: string) => boolean);
+  /** Every entry whose key matches, or that the function picks. */
+  match?: RegExp | ((key: string, info: CacheEntry) => boolean);
 }
 
 /** Which entries to list. */
@@ -161,32 +157,35 @@ export type RouteMatcher =
   | string
   /** Tested against the whole URL. */
   | RegExp
-  /** A `URLPattern`, or anything else with its `test`. */
-  | { test(url: string): boolean }
+  /** A `URLPattern`. */
+  | URLPatternLike
   | RequestMatcher
+  /** Called with the request; one that throws matches nothing. */
   | ((request: Request) => boolean);
+
+/** What is used of a `URLPattern`. */
+export interface URLPatternLike {
+  readonly pathname: string;
+  test(url: string): boolean;
+}
 
 /** All that is given has to hold. */
 export interface RequestMatcher {
-  url?: string | RegExp;
-  method?: string | readonly string[];
+  url?: string | RegExp | URLPatternLike;
+  method?: string;
   /** As `request.destination` says: `"image"`, `"script"`, … */
-  destination?: RequestDestination | readonly RequestDestination[];
-  mode?: RequestMode | readonly RequestMode[];
+  destination?: RequestDestination;
+  mode?: RequestMode;
 }
 
-/** What tells one request of a route from another. */
+/** What tells one request of a route from another. With it, answers to any method are stored. */
 export interface KeyParts {
   /** The query parameters that count, in any order; `false`: none. Default: all of them. */
   query?: readonly string[] | false;
   /** Request headers that count, besides those that `Vary` names. Default: none. */
   headers?: readonly string[];
-  /** The body, or the parts of a JSON body by JSON Pointer (`"/page"`). Default: requests with a body aren't stored. */
-  body?: true | readonly string[];
-  /** The path to use instead of the request's own. */
-  path?: string;
-  /** The methods whose answers are stored. Default `["GET"]`. */
-  methods?: readonly string[];
+  /** The whole body (`true`), or the parts of a JSON body by JSON Pointer (`"/page"`). Default: none. */
+  body?: boolean | readonly string[];
 }
 
 /** What `route()` takes. */
@@ -195,7 +194,7 @@ export interface RouteOptions extends Lifetime {
   strategy?: Strategy;
   /** After it went stale, still answered with for so long when the origin fails. Default 0. */
   staleIfError?: Duration;
-  /** `network-first`: how long the network may take. */
+  /** Only with `network-first`: how long the network may take. */
   timeout?: Duration;
   key?: KeyParts;
   /** The statuses that are stored. Default: what HTTP lets a cache store. */
@@ -231,12 +230,24 @@ export type CacheEvent = CacheEvents[CacheEventType];
 export interface Stats {
   hits: number;
   misses: number;
-  tiers: Record<TierName, TierStats>;
+  /** Those that are in use, and those that are not available here. */
+  tiers: Partial<Record<TierName, TierStats>>;
   network: NetworkStats;
 }
 
-/** What one tier did. */
-export interface TierStats {
+/** What one tier holds. */
+export interface TierUsage {
+  available: boolean;
+  /** Why it is not. */
+  reason?: string;
+  entries: number;
+  /** Estimated. */
+  bytes: number;
+  budget: number;
+}
+
+/** What one tier holds, and what it did. */
+export interface TierStats extends TierUsage {
   /** Reads it answered. */
   hits: number;
   /** Entries it took. */
@@ -263,21 +274,16 @@ export interface NetworkStats {
   /** Callers that shared another caller's request. */
   coalesced: number;
   /** Body bytes that did not have to be sent again. */
-  saved: number;
+  bytesSaved: number;
 }
 
 /** How full it is. */
 export interface Usage {
   tiers: Partial<Record<TierName, TierUsage>>;
-  /** The browser's own estimate for the whole web origin, where it gives one. */
+  /** Bytes that the browser lets the whole web origin store, where it says so. */
   quota?: number;
-  used?: number;
-  /** Whether the browser promised not to evict it. */
+  /** Bytes that the whole web origin uses, as the browser estimates. */
+  usage?: number;
+  /** Whether the browser promised not to evict them. */
   persisted?: boolean;
-}
-
-export interface TierUsage {
-  bytes: number;
-  entries: number;
-  budget: number;
 }

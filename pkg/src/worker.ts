@@ -30,7 +30,7 @@ export interface ServeOptions extends OpenOptions {
  * Answers `fetch` events of a service worker. Call it once, at the top of the worker's script: the listeners
  * are added before it returns. Throws (and so lets the registration fail) when an option is wrong.
  */
-export function serve(options: ServeOptions = {}): NearCache {
+export function serve(options: ServeOptions): NearCache {
   const { routes = [], precache = [], offline, skipWaiting = true, claim = true, ...rest } = options;
   const scope = globalThis as unknown as ServiceWorkerScope;
   const Client = readyNow();

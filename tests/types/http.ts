@@ -6,7 +6,7 @@ import { serve, type ServeOptions } from "nearcache/worker";
 import "nearcache/classic.js";
 import { holds, type Same } from "./assert.js";
 
-const cache = await open();
+const cache = await open({ name: "shop" });
 const response = await cache.fetch("/api/items", { signal: AbortSignal.timeout(1000) });
 holds<Same<typeof response, Response>>();
 const dropIn: typeof fetch = cache.fetch;
@@ -15,10 +15,10 @@ void dropIn;
 const unroute = cache.route("/api/items/:id", { strategy: "stale-while-revalidate", ttl: "1m", staleIfError: "1d" });
 unroute();
 cache.route(/\.(png|jpe?g)$/, { strategy: "cache-first", tier: "cache-storage", opaque: true });
-cache.route({ method: ["POST"], url: "/api/search" }, { key: { body: ["/query", "/page"], query: false, methods: ["POST"] }, ttl: "30s" });
+cache.route({ method: "POST", url: "/api/search" }, { key: { body: ["/query", "/page"], query: false }, ttl: "30s" });
 cache.route({ destination: "image", mode: "no-cors" }, {});
 cache.route((request) => request.headers.has("x-cached"), { statuses: [200, 404] });
-cache.route({ test: (url: string) => url.endsWith("/") }, { strategy: "network-first", timeout: 3000 });
+cache.route({ pathname: "*/", test: (url) => url.endsWith("/") }, { strategy: "network-first", timeout: 3000 });
 const undo: () => void = cache.intercept();
 undo();
 
@@ -40,4 +40,4 @@ globalThis.nearcache.serve(options);
 // @ts-expect-error: unknown strategy
 cache.route("/", { strategy: "cache-then-network" });
 // @ts-expect-error: a route needs a match
-serve({ routes: [{ strategy: "http" }] });
+serve({ name: "shop", routes: [{ strategy: "http" }] });

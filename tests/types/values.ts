@@ -13,7 +13,7 @@ const cache = await open({
   partition: undefined,
   tiers: ["memory", "indexeddb"],
   budgets: { memory: "16MB", indexeddb: 200_000_000 },
-  origin: { kind: "cloudfront", timeout: "10s", retries: 2 },
+  origin: { kind: "cloudfront", timeout: "10s" },
 });
 holds<Same<typeof cache, NearCache>>();
 
@@ -26,7 +26,8 @@ holds<Same<typeof items, (Item | undefined)[]>>();
 const peeked = cache.peek<Item>("item:1");
 holds<Same<typeof peeked, Item | undefined>>();
 
-await cache.set<Item>("item:1", { id: 1, name: "Lamp" }, { ttl: "5m", staleWhileRevalidate: 60_000, tags: ["items"], tier: "local", durable: true });
+const home = await cache.set<Item>("item:1", { id: 1, name: "Lamp" }, { ttl: "5m", staleWhileRevalidate: 60_000, tags: ["items"], tier: "local", durable: true });
+holds<Same<typeof home, TierName>>();
 await cache.setMany([["a", 1], ["b", 2, { ttl: 5000 }]] as const);
 await cache.setMany(new Map([["a", 1]]));
 const removed = await cache.delete("a");
@@ -45,7 +46,7 @@ holds<Same<typeof key, string>>();
 const sum = await cache.memoize((a: number, b: number) => a + b, { key: "sum" })(1, 2);
 holds<Same<typeof sum, number>>();
 
-const count = await cache.invalidate({ tags: ["items"], prefix: "item:", match: /x/, url: new URL("https://example.com/") });
+const count = await cache.invalidate({ tags: ["items"], prefix: "item:", match: (key, info) => info.fresh && key !== "a", url: new URL("https://example.com/") });
 holds<Same<typeof count, number>>();
 
 for await (const [name, info] of cache.entries({ prefix: "item:" })) {
@@ -72,17 +73,19 @@ try {
   }
 }
 
-const hits: number = cache.stats().tiers["cache-storage"].hits + cache.stats().network.notModified;
+const hits: number = (cache.stats().tiers["cache-storage"]?.hits ?? 0) + cache.stats().network.notModified;
 const usage = await cache.usage();
 holds<Same<typeof usage.persisted, boolean | undefined>>();
 void hits;
 
+// @ts-expect-error: a name is needed
+await open({});
 // @ts-expect-error: unknown option
-await open({ nam: "shop" });
+await open({ name: "shop", nmae: "shop" });
 // @ts-expect-error: unknown tier
-await open({ tiers: ["disk"] });
+await open({ name: "shop", tiers: ["disk"] });
 // @ts-expect-error: not supported yet
-await open({ encrypt: "secret" });
+await open({ name: "shop", encrypt: "secret" });
 // @ts-expect-error: weeks are no unit
 await cache.set("a", 1, { ttl: "1w" });
 // @ts-expect-error: a key is text
