@@ -11,6 +11,7 @@ const tsc = createRequire(import.meta.url).resolve("typescript/package.json").re
 const common = {
   bundle: true,
   minify: true,
+  ignoreAnnotations: true, // "sideEffects" in package.json speaks of dist/, and would drop src/entry/inline.ts
   legalComments: "none",
   target: "es2022",
   platform: "neutral",
