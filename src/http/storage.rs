@@ -5,6 +5,7 @@ use super::date::{format_date, parse_date};
 use super::range::ContentRange;
 use super::rule::{Methods, Opaque, Rule};
 use super::text::{Names, list};
+use super::validation::same_strong_validator;
 use super::vary;
 use crate::model::{CacheMode, Headers, Request, Response, ResponseKind, StoredResponse, Timestamp};
 
@@ -157,8 +158,11 @@ pub(crate) fn supersedes(request: &Request, response: &Response, stored: &Stored
     if !known || !vary::matches_stored(request, stored) {
         return false;
     }
-    // A part replaces another part, or a whole of another version, never the whole it is a part of.
-    response.status != 206
-        || stored.response.status == 206
-        || !super::validation::same_strong_validator(&response.headers, &stored.response.headers)
+    if response.status != 206 || !same_strong_validator(&response.headers, &stored.response.headers) {
+        return true;
+    }
+    // Of one version: a part leaves the whole alone, and replaces the parts that lie within it.
+    let held = ContentRange::of(&stored.response.headers);
+    let new = ContentRange::of(&response.headers);
+    new.zip(held).is_some_and(|(new, held)| new.first <= held.first && held.last <= new.last)
 }

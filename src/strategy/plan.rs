@@ -88,14 +88,18 @@ impl Ask<'_> {
         // RFC 9111 §4: only some methods have reusable responses; the others are written through.
         let cacheable = matches!(self.request.method.as_str(), "GET" | "HEAD" | "QUERY")
             || self.rule.methods == Methods::Any;
+        let wishes = CacheControl::of_request(&self.request.headers);
         // Fetch, HTTP-network-or-cache fetch: `no-store` behaves as if there were no cache.
         if self.strategy == Strategy::NetworkOnly || self.request.cache == CacheMode::NoStore {
             return match self.request.cache {
                 CacheMode::OnlyIfCached => Plan::NetworkError,
-                _ => Plan::Forward(Forward { why: Fwd::Bypass, store: Store::Bypass, ..Forward::default() }),
+                _ => self.or_forward(&wishes, || Forward {
+                    why: Fwd::Bypass,
+                    store: Store::Bypass,
+                    ..Forward::default()
+                }),
             };
         }
-        let wishes = CacheControl::of_request(&self.request.headers);
         if !cacheable {
             return self.without(Fwd::Method, &wishes);
         }
@@ -130,12 +134,13 @@ impl Ask<'_> {
         if matches!(self.request.cache, CacheMode::ForceCache | CacheMode::OnlyIfCached) {
             return self.serve(index, stored, judged, None);
         }
-        let fallback = self.fallback(index, judged, wishes);
+        let fresh = judged.lifetime > judged.age;
+        let why = if fresh { Fwd::Request } else { Fwd::Stale };
         if self.request.cache == CacheMode::NoCache && !self.is_reload_of_immutable(stored, judged) {
             // Fetch: `no-cache` always makes a conditional request.
             return match self.strategy {
                 Strategy::CacheOnly => Plan::GatewayTimeout,
-                _ => Plan::Forward(self.forward(Fwd::Request, Some(index), None)),
+                _ => self.or_forward(wishes, || self.forward(why, Some(index), None)),
             };
         }
         let usable = match self.strategy {
@@ -162,8 +167,7 @@ impl Ask<'_> {
                 (renew && !wishes.only_if_cached).then(|| self.forward(Fwd::Stale, Some(index), None));
             return self.serve(index, stored, judged, renew);
         }
-        let fresh = judged.lifetime > judged.age;
-        let why = if fresh { Fwd::Request } else { Fwd::Stale };
+        let fallback = self.fallback(index, judged, wishes);
         self.or_forward(wishes, || self.forward(why, Some(index), fallback))
     }
 

@@ -1,0 +1,106 @@
+//! Work grows with the length of the headers, not faster: eight times as long may not take 24 times the time
+//! (a quadratic scan would take 64 times as much).
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use super::support::*;
+use nearcache::http::*;
+use nearcache::model::{Headers, Request, Response, Url};
+use nearcache::strategy::{Plan, Strategy, plan};
+
+fn one(name: &str, value: &str) -> Headers {
+    [(name, value)].into_iter().collect()
+}
+
+/// The whole way of a response with this header, and of a request with it.
+fn work(headers: &Headers) {
+    let response = Response { headers: headers.clone(), ..response(200, "") };
+    let request = Request { headers: headers.clone(), ..get("") };
+    if let Some(stored) = store(&request, &response, &Rule::default(), at(0), at(0)) {
+        black_box(matches!(
+            plan(Strategy::Http, &Rule::default(), &request, &[&stored], at(1)),
+            Plan::Serve(_)
+        ));
+        black_box(freshen(&stored, &request, &response, at(1), at(1)));
+        black_box(served_headers(&stored, at(1)));
+    }
+    black_box((Edge::of(headers), cache_groups(&response), clear_site_data(&response)));
+    let long = headers.get("no-vary-search").unwrap_or_default();
+    let url = Url::new(&["https://a.example/?", headers.get("x").unwrap_or_default()].concat());
+    black_box(same_resource(long, &url, &Url::new("https://a.example/?a")));
+}
+
+fn time(headers: &Headers) -> Duration {
+    (0..2)
+        .map(|_| {
+            let start = Instant::now();
+            work(headers);
+            start.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+#[test]
+fn any_field_takes_linear_time() {
+    let pieces = [
+        ("cache-control", "max-age=1,"),
+        ("cache-control", "\""),
+        ("cache-control", "\"\\"),
+        ("cache-control", "no-cache=\"a\","),
+        ("cache-control", ","),
+        ("vary", "foo,"),
+        ("vary", "accept-language,"),
+        ("etag", "\""),
+        ("if-none-match", "\"a\","),
+        ("if-none-match", "\""),
+        ("age", "1,"),
+        ("expires", "0"),
+        ("connection", "a,"),
+        ("cache-status", "a;b=1,"),
+        ("cache-status", "(a "),
+        ("cache-groups", "\"a\", "),
+        ("clear-site-data", "\"a\","),
+        ("no-vary-search", "a=1,"),
+        ("no-vary-search", "params=(\"a\"),"),
+        ("x", "a=%41&"),
+        ("range", "bytes=0-1,"),
+        ("pragma", "x,"),
+        ("x-cache", "a,"),
+        ("accept-language", "en;q=0.5,"),
+    ];
+    for (name, piece) in pieces {
+        let of = |bytes: usize| one(name, &piece.repeat(bytes / piece.len()));
+        let (short, long) = (time(&of(1 << 14)), time(&of(1 << 17)));
+        let bound = short * 24 + Duration::from_millis(50);
+        assert!(long < bound, "{name}: {piece}: {short:?} for 16 KB, {long:?} for 128 KB");
+    }
+}
+
+#[test]
+fn a_megabyte_is_no_trouble() {
+    for (name, piece) in [("cache-control", "max-age=1, \"a\\\"\","), ("vary", "foo,"), ("x", "a=%41&")] {
+        let start = Instant::now();
+        work(&one(name, &piece.repeat((1 << 20) / piece.len())));
+        assert!(start.elapsed() < Duration::from_secs(10), "{name}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn ten_thousand_fields_and_directives() {
+    let mut many = Headers::new();
+    let mut connection = String::new();
+    for n in 0..10_000 {
+        let name = ["x-", &n.to_string()].concat();
+        many.append(&name, "1");
+        connection.push_str(&name);
+        connection.push(',');
+    }
+    many.append("connection", &connection);
+    many.append("cache-control", &["no-cache=\"", &connection, "\", max-age=60"].concat());
+    many.append("vary", "x-1, x-9999");
+    let start = Instant::now();
+    work(&many);
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
