@@ -22,7 +22,7 @@ const ENTRY_FEE: i64 = ONE / 2;
 pub(super) struct Engine {
     pub(super) nodes: Nodes,
     pub(super) budget: Bytes,
-    pub(super) style: Style,
+    style: Style,
     window: Window,
     heap: Heap,
     ghosts: Ghosts,
@@ -32,8 +32,18 @@ pub(super) struct Engine {
 
 impl Engine {
     pub(super) fn new(budget: Bytes, style: Style) -> Self {
-        let (nodes, window, heap, ghosts) = (Nodes::new(), Window::new(), Heap::new(), Ghosts::new());
+        let (nodes, window, heap, ghosts) =
+            (Nodes::new(style.size), Window::new(), Heap::new(), Ghosts::new());
         Self { nodes, budget, style, window, heap, ghosts, now: 0, tick: ONE }
+    }
+
+    /// Goes on in another style with what is there.
+    pub(super) fn adopt(&mut self, style: Style) {
+        if self.style.size != style.size {
+            self.nodes.rank(style.size);
+            self.heap.rebuild(&mut self.nodes);
+        }
+        self.style = style;
     }
 
     pub(super) fn touch(&mut self, slot: Slot) {
@@ -74,7 +84,9 @@ impl Engine {
         self.nodes.remove(slot);
     }
 
-    /// Evicts until `weight` more fits (it must be no heavier than the budget), and until the window keeps to its share.
+    /// Evicts until `weight` more fits, and lets newcomers out until the window keeps to its share.
+    ///
+    /// `weight` is no heavier than the budget.
     pub(super) fn make_room(&mut self, weight: Bytes, evicted: &mut Vec<Slot>) {
         loop {
             let full = self.nodes.used() + weight > self.budget;

@@ -52,6 +52,16 @@ impl Heap {
         true
     }
 
+    /// Puts everything in order again after the values have changed at once.
+    pub(super) fn rebuild(&mut self, nodes: &mut Nodes) {
+        for (key, slot) in &mut self.items {
+            *key = nodes.get(*slot).map_or(0, |node| node.value());
+        }
+        for at in (0..self.items.len() / 2).rev() {
+            self.sink(nodes, at);
+        }
+    }
+
     fn rise(&mut self, nodes: &mut Nodes, mut at: usize) {
         while at > 0 && self.key(at) < self.key((at - 1) / 2) {
             self.swap(nodes, at, (at - 1) / 2);

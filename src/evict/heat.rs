@@ -30,9 +30,9 @@ pub(super) const fn used(heat: i64, now: i64) -> i64 {
 
 /// What an entry's size and refetch cost add to its heat: costly and small is worth keeping.
 ///
-/// The size counts with its power of 5/16: 0 would serve the byte hit ratio alone, 1 the object hit ratio.
-pub(super) const fn bonus(weight: Bytes, cost: Cost) -> i64 {
-    log2(cost.0 as u64) - log2(weight.0) / 16 * 5
+/// `size` is the power of the size that counts, in 16ths.
+pub(super) const fn bonus(weight: Bytes, cost: Cost, size: i64) -> i64 {
+    log2(cost.0 as u64) - log2(weight.0) / 16 * size
 }
 
 /// The binary logarithm, straight lines between powers of two; 0 for 0.
@@ -41,4 +41,29 @@ const fn log2(x: u64) -> i64 {
     let whole = 63 - x.leading_zeros();
     let fraction = (x << (63 - whole)) & (u64::MAX >> 1);
     ((whole as i64) << 32) + (fraction >> 31) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_use_adds_one_to_what_is_left() {
+        // Heat before (in half-lives from now), and the exact heat after.
+        for before in [-25.0_f64, -8.0, -3.5, -1.0, -0.25, 0.0, 0.5, 2.0, 7.0] {
+            let after = used((before * ONE as f64) as i64, 0) as f64 / ONE as f64;
+            let exact = (1.0 + before.exp2()).log2();
+            assert!((after - exact).abs() < 0.1, "{before}: {after}, not {exact}");
+            assert!(after >= before.max(0.0), "{before}: a use cools to {after}");
+        }
+    }
+
+    #[test]
+    fn costly_and_small_is_worth_more() {
+        let worth = |weight, cost| bonus(Bytes(weight), Cost(cost), 16) as f64 / ONE as f64;
+        assert!((worth(1 << 20, 1) + 20.0).abs() < 1e-6);
+        assert!((worth(1 << 10, 4) + 8.0).abs() < 1e-6);
+        assert!(worth(u64::MAX, 1) < worth(u64::MAX / 2, 1));
+        assert!(worth(0, 0) >= worth(1, 0));
+    }
 }

@@ -20,6 +20,11 @@ impl Index {
         Self { places: Vec::new(), len: 0 }
     }
 
+    #[cfg(test)]
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
     pub(super) fn get(&self, nodes: &Nodes, hash: u64) -> Option<Slot> {
         self.find(nodes, hash).map(|(_, slot)| slot)
     }

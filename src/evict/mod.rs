@@ -1,6 +1,11 @@
 //! Eviction for the memory tier: what stays when not everything fits.
 //!
 //! Pure: no clock, no randomness, no I/O, and neither keys nor values; only weights, costs and hashes.
+//! Newcomers wait in a window (W-TinyLFU, Einziger et al., ACM ToS 2017); past it they stay if they are
+//! worth more than the coldest resident, by decayed frequency (LRFU, Lee et al., IEEE ToC 2001), size and
+//! cost (GDSF, Cherkasova, HP Labs 1998). How fast frequency decays, how wide the window is and how much size
+//! counts is decided by a trial of six styles on a sample of the keys. docs/decisions/0004-eviction.md has
+//! the evidence.
 //!
 //! Invariants:
 //! - `used` is the sum of the resident weights and never exceeds the budget;
@@ -11,12 +16,13 @@
 //! ```
 //! use nearcache::{evict::{Admission, Cost, Policy}, model::Bytes};
 //! let mut policy = Policy::new(Bytes::kib(1));
-//! let Admission::Admitted { slot, evicted } = policy.admit(0xfeed, Bytes(600), Cost::default()) else { return };
+//! let Admission::Admitted { slot, evicted } = policy.admit(0xfeed, Bytes(600), Cost(1)) else { return };
 //! assert!(evicted.is_empty());
 //! policy.touch(slot);
 //! assert_eq!(policy.used(), Bytes(600));
 //! ```
 
+mod contender;
 mod engine;
 mod ghosts;
 mod heap;

@@ -40,11 +40,13 @@ pub(super) struct Nodes {
     free: u32,
     len: usize,
     used: Bytes,
+    /// The power of size that is in the bonuses, in 16ths.
+    size: i64,
 }
 
 impl Nodes {
-    pub(super) const fn new() -> Self {
-        Self { nodes: Vec::new(), free: NOWHERE, len: 0, used: Bytes::ZERO }
+    pub(super) const fn new(size: i64) -> Self {
+        Self { nodes: Vec::new(), free: NOWHERE, len: 0, used: Bytes::ZERO, size }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -75,17 +77,13 @@ impl Nodes {
     }
 
     /// All residents, in the order of their slots.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &Node)> {
-        self.nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| node.resident)
-            .map(|(at, node)| (Slot(at as u32), node))
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.resident)
     }
 
     pub(super) fn insert(&mut self, hash: u64, weight: Bytes, cost: Cost, heat: i64) -> Slot {
         let (place, newer, older) = (NOWHERE, NOWHERE, NOWHERE);
-        let bonus = bonus(weight, cost);
+        let bonus = bonus(weight, cost, self.size);
         let node = Node { hash, weight, cost, heat, bonus, place, newer, older, resident: true };
         self.len += 1;
         self.used += weight;
@@ -112,10 +110,19 @@ impl Nodes {
     }
 
     pub(super) fn reweigh(&mut self, slot: Slot, weight: Bytes) {
+        let size = self.size;
         let Some(node) = self.get_mut(slot) else { return };
         let old = core::mem::replace(&mut node.weight, weight);
-        node.bonus = bonus(weight, node.cost);
+        node.bonus = bonus(weight, node.cost, size);
         self.used = self.used.saturating_sub(old) + weight;
+    }
+
+    /// Ranks all residents anew, with another power of their size.
+    pub(super) fn rank(&mut self, size: i64) {
+        self.size = size;
+        for node in &mut self.nodes {
+            node.bonus = bonus(node.weight, node.cost, size);
+        }
     }
 
     pub(super) fn touch(&mut self, slot: Slot, now: i64) {

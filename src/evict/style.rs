@@ -1,29 +1,40 @@
-//! Styles: how much recency counts against frequency. No single one is good at everything.
+//! Styles: how much recency counts against frequency, and size against both. None is best at everything,
+//! so the [trial](super::trial) picks one.
 
 use super::heat::ONE;
 use crate::model::Bytes;
 
-/// Two knobs that no workload agrees on.
+/// The knobs that no two workloads agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Style {
     /// Half-lives that pass while as many requests come as there are residents.
     pace: i64,
     /// The window's share of the budget, in 128ths.
     window: u64,
+    /// The power of its size that an entry's worth is divided by, in 16ths: 0 serves the byte hit ratio
+    /// alone, 16 the object hit ratio.
+    pub(super) size: i64,
 }
 
 impl Style {
     /// All styles; the first is the one to begin with.
-    pub(super) const ALL: [Self; 4] = [
-        // A steady mix: popularity lasts, bursts are caught by the window.
-        Self { pace: ONE / 16, window: 13 },
+    pub(super) const ALL: [Self; 6] = [
+        // A steady mix: popularity lasts, and the window catches bursts.
+        Self { pace: ONE / 16, window: 13, size: 5 },
+        // The same where heavy entries are the popular ones.
+        Self { pace: ONE / 16, window: 13, size: 1 },
         // Loops and scans: what is in stays in.
-        Self { pace: ONE / 256, window: 1 },
-        // Sessions: bursts matter as much as popularity.
-        Self { pace: ONE / 8, window: 80 },
-        // Shifting ground: nearly least recently used.
-        Self { pace: ONE * 10, window: 13 },
+        Self { pace: ONE / 256, window: 1, size: 5 },
+        // Sessions: a burst is all there is.
+        Self { pace: ONE / 8, window: 80, size: 5 },
+        // Shifting ground: popularity lasts for one turn of the cache.
+        Self { pace: ONE, window: 13, size: 5 },
+        // Least recently used, but for a window.
+        Self { pace: ONE * 16, window: 13, size: 0 },
     ];
+
+    /// The yardstick among them.
+    pub(super) const LRU: usize = 5;
 
     /// How far the clock moves with a request.
     pub(super) const fn tick(self, residents: usize) -> i64 {

@@ -1,7 +1,7 @@
 //! The window: entries on probation, in the order of their arrival.
 //!
 //! Invariants:
-//! - a doubly linked list through `Node::newer` and `Node::older`, so that an entry can leave from the middle;
+//! - a doubly linked list through `Node::newer` and `Node::older`: an entry can leave from the middle;
 //! - `used` is the sum of the weights of the entries in it.
 
 use super::Slot;
