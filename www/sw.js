@@ -4,7 +4,7 @@
 import { serve } from "/pkg/dist/entry/worker.js";
 
 const SHELL = [
-  "/", "/icon.svg", "/css/base.css", "/css/shop.css", "/css/panel.css",
+  "/icon.svg", "/css/base.css", "/css/shop.css", "/css/panel.css",
   "/js/main.js", "/js/dom.js", "/js/format.js", "/js/settings.js",
   "/js/shop/api.js", "/js/shop/caches.js",
   "/js/views/cards.js", "/js/views/product.js", "/js/views/profile.js", "/js/views/search.js", "/js/views/shelf.js", "/js/views/shelves.js",
@@ -13,7 +13,8 @@ const SHELL = [
   "/pkg/dist/entry/web.js", "/pkg/wasm/nearcache_bg.wasm",
 ];
 
-// Network-first rather than precached: who edits the shop sees the change at the next reload.
+// Network-first rather than precached: who edits the shop sees the change at the next reload. Only the page itself is
+// precached, for when a navigation fails.
 const cache = serve({
   name: "shop",
   tiers: ["memory", "indexeddb", "cache-storage"],
@@ -21,6 +22,7 @@ const cache = serve({
     { match: "/images/*", strategy: "cache-first", tier: "cache-storage" },
     { match: ({ url, method }) => method === "GET" && SHELL.includes(new URL(url).pathname), strategy: "network-first", timeout: "3s", tags: ["shell"] },
   ],
+  offline: "/index.html",
 });
 
 addEventListener("install", (event) => {

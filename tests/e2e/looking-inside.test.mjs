@@ -19,7 +19,7 @@ forEachBrowser("looking inside", (test) => {
       assert.ok(usage.tiers[tier].entries >= 1, `${tier}: ${JSON.stringify(usage.tiers[tier])}`);
       assert.ok(usage.tiers[tier].bytes >= 500, `${tier}: ${JSON.stringify(usage.tiers[tier])}`);
     }
-    assert.ok(usage.quota > usage.used);
+    assert.ok(usage.quota > usage.usage);
   });
 
   test("entries lists values and responses, by prefix too", async ({ origin, visit }) => {

@@ -93,7 +93,7 @@ forEachBrowser("routes", (test) => {
   test("POST is answered by its body", async ({ origin, visit }) => {
     const tab = await visit();
     await open(tab);
-    await route(tab, "/api/search", { key: { methods: ["POST"], body: ["/q", "/page"] } });
+    await route(tab, { url: "/api/search", method: "POST" }, { key: { body: ["/q", "/page"] } });
     const search = (body) => fetched(tab, "/api/search", { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
     const first = await search({ q: "lamp", page: 1 });
     assert.equal(first.status, 200, first.body);

@@ -63,6 +63,27 @@ forEachBrowser("service worker", (test) => {
     });
   }
 
+  for (const [how, route] of [
+    ["cache-first", { strategy: "cache-first" }],
+    ["network-first", { strategy: "network-first" }],
+    ["http with stale-if-error", { ttl: 0, staleIfError: "1d" }],
+  ]) {
+    // The browser reloads in mode no-cache, which is no reason to fail when there is nothing to revalidate with.
+    test(`a page routed ${how} can be reloaded with the origin stopped`, async ({ origin, visit }) => {
+      const tab = await visit("/bare.html");
+      const options = JSON.stringify({ name: "test", routes: [{ match: "/bare.html", ...route }] });
+      await tab.evaluate(async (options) => {
+        const controlled = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+        await navigator.serviceWorker.register(`/worker-module.js?options=${encodeURIComponent(options)}`, { type: "module", scope: "/" });
+        await controlled;
+      }, options);
+      await tab.reload();
+      await origin.stop();
+      await tab.reload();
+      assert.equal(await tab.evaluate(() => document.title), "A page without the package");
+    });
+  }
+
   test("page and worker share what is stored", async ({ origin, visit }) => {
     const tab = await visit();
     assert.equal(await register(tab, ...KINDS[0], { routes: [{ match: "/s/*" }] }), null);

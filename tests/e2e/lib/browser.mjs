@@ -5,8 +5,8 @@
 //   await tab.evaluate(async (a) => a + 1, 1);      // runs in the page; JSON in and out; errors are thrown again
 //   tab.errors();                                   // [{ kind, text }] since the tab was opened
 //
-// kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what Chromium itself writes to
-// the console about a failed or 4xx/5xx request; Firefox writes no such line).
+// kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what the browser itself writes
+// to the console about a request that failed, was blocked, or, in Chromium, was answered with 4xx or 5xx).
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -36,7 +36,7 @@ class Tab {
     page.on("console", (message) => {
       if (message.type() !== "error") return;
       const text = message.text();
-      const kind = text.startsWith("Failed to load resource") ? "network" : "console";
+      const kind = /^(Failed to load resource|Access to fetch at)/.test(text) ? "network" : "console";
       this.#errors.push({ kind, text: `${text} (${message.location().url})` });
     });
   }

@@ -71,7 +71,8 @@ class Tab {
     return this.#entries.map(({ type, text, source, stackTrace }) => {
       const [frame] = stackTrace?.callFrames ?? [];
       const at = frame ? ` (${frame.url}:${frame.lineNumber})` : "";
-      return { kind: type === "console" ? "console" : "exception", text: `${text}${at}`, source };
+      const kind = type === "console" ? "console" : text.startsWith("Cross-Origin Request Blocked") ? "network" : "exception";
+      return { kind, text: `${text}${at}` };
     });
   }
 

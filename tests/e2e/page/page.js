@@ -16,9 +16,9 @@ async function seen(promise) {
   };
 }
 
-/** A Cache-Status member of ours as an object: `{ hit: true, ttl: 60, detail: "memory" }`. */
+/** The last Cache-Status member of ours, the caches nearer to the origin come first, as an object: `{ hit: true, ttl: 60, detail: "memory" }`. */
 function cacheStatus(value) {
-  const ours = (value ?? "").split(",").map((member) => member.trim().split(/\s*;\s*/)).find(([name]) => name === "nearcache");
+  const ours = (value ?? "").split(",").map((member) => member.trim().split(/\s*;\s*/)).findLast(([name]) => name === "nearcache");
   if (!ours) return null;
   return Object.fromEntries(ours.slice(1).map((parameter) => {
     const [name, text] = parameter.split("=");

@@ -19,7 +19,7 @@ shop.route("/api/categories", { staleIfError: "7d", tags: ["catalogue"] });
 shop.route("/api/products", { staleIfError: "7d", tags: ["catalogue"], key: { query: ["category", "sort", "page", "limit"] } });
 shop.route("/api/products/:id", { staleIfError: "7d", tags: ["catalogue"] });
 // A search is a POST that reads: its answer belongs to its body.
-shop.route("/api/search", { staleIfError: "7d", tags: ["catalogue"], key: { methods: ["POST"], body: ["/q", "/page"] } });
+shop.route({ url: "/api/search", method: "POST" }, { staleIfError: "7d", tags: ["catalogue"], key: { body: ["/q", "/page"] } });
 shop.route("/images/*", { strategy: "cache-first", tier: "cache-storage" });
 
 let mine;

@@ -18,10 +18,10 @@ export function answer(headers) {
   return { kind: "network", by, layers };
 }
 
-/** Our member of a Cache-Status header, as an object. */
+/** Our member of a Cache-Status header, as an object: the last one, since a service worker may have added one before us. */
 function cacheStatus(value) {
   const members = (value ?? "").split(",").map((member) => member.trim().split(/\s*;\s*/));
-  const ours = members.find(([name]) => name === "nearcache");
+  const ours = members.findLast(([name]) => name === "nearcache");
   return ours && Object.fromEntries(ours.slice(1).map((parameter) => {
     const [name, text = "true"] = parameter.split("=");
     return [name, /^-?\d+$/.test(text) ? Number(text) : text.replaceAll('"', "")];
