@@ -1,6 +1,6 @@
 //! `Cache-Control` (RFC 9111 §5.2) of requests and responses, and `Pragma` (§5.4).
 
-use super::text::{delta_seconds, list, trim, unquote};
+use super::text::{delta_seconds, list, members, trim, unquote};
 use crate::model::{Headers, Millis};
 
 /// The directives that mean something to a private cache. Of repeated ones the most restrictive holds
@@ -59,7 +59,7 @@ impl<'a> CacheControl<'a> {
     #[must_use]
     pub fn of(headers: &'a Headers) -> Self {
         let mut all = Self::default();
-        for directive in headers.values("cache-control").flat_map(list) {
+        for directive in members(headers, "cache-control") {
             match directive.split_once('=') {
                 None => all.take(directive, None),
                 // White space around "=" is no part of the grammar: a name or number with it is invalid,
@@ -77,8 +77,7 @@ impl<'a> CacheControl<'a> {
     pub fn of_request(headers: &'a Headers) -> Self {
         let mut all = Self::of(headers);
         if !headers.has("cache-control") {
-            all.no_cache =
-                headers.values("pragma").flat_map(list).any(|p| p.eq_ignore_ascii_case("no-cache"));
+            all.no_cache = members(headers, "pragma").any(|p| p.eq_ignore_ascii_case("no-cache"));
         }
         all
     }

@@ -38,7 +38,7 @@ pub fn combine(old: &StoredResponse, new: &StoredResponse) -> Option<Combined> {
     }
     let mut stored = new.clone();
     // §3.4: the new fields replace the old ones, which otherwise stay.
-    let replaced = Names::new(new.response.headers.iter().map(|(name, _)| name));
+    let replaced = Names::new(new.response.headers.iter().map(|(name, _)| name.to_owned()).collect());
     for (name, value) in old.response.headers.iter() {
         if !replaced.has(name) && name != "age" {
             stored.response.headers.append(name, value);

@@ -1,7 +1,7 @@
 //! What the edge said of itself: its own `Cache-Status` (RFC 9211), `X-Cache`, and `Age`, for statistics.
 
-use super::structured::{BareItem, Item, Member, last, parse_list};
-use super::text::{delta_seconds, list};
+use super::structured::{BareItem, Member, last, parse_list};
+use super::text::{delta_seconds, members};
 use crate::model::Headers;
 
 /// What an edge cache did.
@@ -40,24 +40,24 @@ impl Edge {
     #[must_use]
     pub fn of(headers: &Headers) -> Self {
         let verdict = cache_status(headers).or_else(|| x_cache(headers)).unwrap_or_default();
-        Self { verdict, age: headers.values("age").flat_map(list).next().and_then(delta_seconds) }
+        Self { verdict, age: members(headers, "age").next().and_then(delta_seconds) }
     }
 }
 
 /// RFC 9211 §2: the last member is of the cache nearest to us; our own are none of the edge's.
 fn cache_status(headers: &Headers) -> Option<EdgeVerdict> {
     let members = parse_list(&headers.combined("cache-status")?)?;
-    let parameters = members.into_iter().rev().find_map(|member| match member {
-        Member::Item(Item { value: BareItem::Token(name) | BareItem::String(name), parameters }) => {
+    let parameters = members.iter().rev().find_map(|(_, member)| match member {
+        Member::Item((BareItem::Token(name) | BareItem::String(name), parameters)) => {
             (name != "nearcache").then_some(parameters)
         }
         _ => None,
     })?;
-    if last(&parameters, "hit") == Some(&BareItem::Boolean(true)) {
+    if last(parameters, "hit") == Some(&BareItem::Boolean(true)) {
         return Some(EdgeVerdict::Hit);
     }
-    last(&parameters, "fwd")?;
-    match last(&parameters, "fwd-status") {
+    last(parameters, "fwd")?;
+    match last(parameters, "fwd-status") {
         Some(BareItem::Integer(304)) => Some(EdgeVerdict::RefreshHit),
         _ => Some(EdgeVerdict::Miss),
     }
@@ -65,7 +65,7 @@ fn cache_status(headers: &Headers) -> Option<EdgeVerdict> {
 
 /// CloudFront's words ("RefreshHit from cloudfront"), and the bare ones of others ("HIT, MISS").
 fn x_cache(headers: &Headers) -> Option<EdgeVerdict> {
-    let value = headers.values("x-cache").flat_map(list).last()?;
+    let value = members(headers, "x-cache").last()?;
     let word = value.split([' ', ':']).next()?;
     let known = [
         ("hit", EdgeVerdict::Hit),

@@ -4,7 +4,7 @@ use super::cache_control::{CacheControl, MaxStale};
 use super::date::parse_date;
 use super::rule::{AgeFrom, Rule};
 use super::storage::{is_heuristic, ttl_applies};
-use super::text::{delta_seconds, list};
+use super::text::{delta_seconds, members};
 use crate::model::{CacheMode, Millis, Request, StoredResponse, Timestamp};
 
 /// §4.2.2: the heuristic never grants more than this, however old the resource (decision 0021).
@@ -48,8 +48,7 @@ impl Assessment {
 pub fn age(stored: &StoredResponse, now: Timestamp) -> Millis {
     let headers = &stored.response.headers;
     // §5.1: the first valid member; without one the field is ignored.
-    let age_value =
-        Millis::from_secs(headers.values("age").flat_map(list).find_map(delta_seconds).unwrap_or(0));
+    let age_value = Millis::from_secs(members(headers, "age").find_map(delta_seconds).unwrap_or(0));
     // In whole seconds, as Date counts them: its missing fraction is no age.
     let date = date(stored).unwrap_or(stored.response_time);
     let apparent_age = Millis::from_secs(stored.response_time.since(date).as_secs());

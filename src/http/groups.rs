@@ -1,7 +1,7 @@
 //! Cache Groups (RFC 9875) and `Clear-Site-Data`.
 
-use super::structured::{BareItem, parse_list};
-use super::text::list;
+use super::structured::{BareItem, Member, parse_list};
+use super::text::members;
 use crate::model::{Headers, Request, Response};
 
 /// RFC 9875 §2: caches support at least 32 groups of 32 characters; more are ignored past this.
@@ -20,19 +20,19 @@ pub fn cache_group_invalidation(request: &Request, response: &Response) -> Vec<S
 }
 
 fn strings(headers: &Headers, name: &str) -> Vec<String> {
-    let Some(members) = headers.combined(name).and_then(|value| parse_list(&value)) else {
-        return Vec::new();
-    };
-    let texts = members.into_iter().filter_map(|member| match member.into_item()?.value {
-        BareItem::String(text) => Some(text),
-        _ => None,
-    });
-    texts.take(MAX_GROUPS).collect()
+    let mut texts = Vec::new();
+    for (_, member) in headers.combined(name).and_then(|value| parse_list(&value)).unwrap_or_default() {
+        match member {
+            Member::Item((BareItem::String(text), _)) if texts.len() < MAX_GROUPS => texts.push(text),
+            _ => {}
+        }
+    }
+    texts
 }
 
 /// Whether a response asks for the origin's cache to be cleared (Clear Site Data §3.1).
 #[must_use]
 pub fn clear_site_data(response: &Response) -> bool {
-    let mut types = response.headers.values("clear-site-data").flat_map(list);
+    let mut types = members(&response.headers, "clear-site-data");
     types.any(|kind| kind == "\"cache\"" || kind == "\"*\"")
 }

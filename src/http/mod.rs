@@ -46,7 +46,7 @@ pub use select::select;
 pub use served::{served_headers, validated_headers};
 pub use status::{CacheStatus, Fwd};
 pub use storage::store;
-pub use structured::{BareItem, Item, Member, Parameters, last, parse_dictionary, parse_item, parse_list};
+pub use structured::{BareItem, Item, Member, Parameters, last, parse_dictionary, parse_list};
 pub use update::freshen;
 pub use validation::{conditional, same_etag};
 

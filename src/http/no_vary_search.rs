@@ -1,6 +1,7 @@
 //! `No-Vary-Search` (draft-ietf-httpbis-no-vary-search): which query parameters make no difference.
 
-use super::structured::{BareItem, Item, Member, last, parse_dictionary};
+use super::structured::{BareItem, Member, last, parse_dictionary};
+use super::text::{Names, order};
 use crate::model::Url;
 
 /// How much of a query matters: the draft's URL search variance.
@@ -13,14 +14,14 @@ pub struct NoVarySearch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Params {
     /// All but these matter.
-    AllBut(Vec<String>),
+    AllBut(Names),
     /// Only these matter.
-    Only(Vec<String>),
+    Only(Names),
 }
 
 impl Default for NoVarySearch {
     fn default() -> Self {
-        Self { params: Params::AllBut(Vec::new()), key_order_matters: true }
+        Self { params: Params::AllBut(Names::default()), key_order_matters: true }
     }
 }
 
@@ -46,11 +47,9 @@ impl NoVarySearch {
         };
         let except = last(members, "except");
         let params = match last(members, "params") {
-            None | Some(Member::Item(Item { value: BareItem::Boolean(false), .. })) => {
-                Params::AllBut(Vec::new())
-            }
-            Some(Member::Item(Item { value: BareItem::Boolean(true), .. })) => {
-                Params::Only(except.map_or(Some(Vec::new()), keys)?)
+            None | Some(Member::Item((BareItem::Boolean(false), _))) => Params::AllBut(Names::default()),
+            Some(Member::Item((BareItem::Boolean(true), _))) => {
+                Params::Only(except.map_or(Some(Names::default()), keys)?)
             }
             Some(list) => Params::AllBut(keys(list)?),
         };
@@ -66,28 +65,32 @@ impl NoVarySearch {
         if *self == Self::default() {
             return url.clone();
         }
-        let mut pairs: Vec<(String, String)> =
-            form_pairs(url.query().unwrap_or_default()).filter(|(key, _)| self.matters(key)).collect();
-        if !self.key_order_matters {
-            pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
-        }
-        let mut query = String::new();
-        for (key, value) in &pairs {
-            if !query.is_empty() {
-                query.push('&');
+        let mut keys = Vec::new();
+        let mut pairs = Vec::new();
+        for pair in url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let key = decode(key);
+            if self.matters(&key) {
+                let mut pair = String::new();
+                encode(&key, &mut pair);
+                pair.push('=');
+                encode(&decode(value), &mut pair);
+                pairs.push(pair);
+                keys.push(key);
             }
-            encode(key, &mut query);
-            query.push('=');
-            encode(value, &mut query);
         }
+        if !self.key_order_matters {
+            let sorted = order(&keys).into_iter().filter_map(|at| pairs.get_mut(at).map(core::mem::take));
+            pairs = sorted.collect();
+        }
+        let query = pairs.join("&");
         url.with_query(&query)
     }
 
     fn matters(&self, key: &str) -> bool {
-        let among = |keys: &[String]| keys.binary_search_by(|other| other.as_str().cmp(key)).is_ok();
         match &self.params {
-            Params::AllBut(keys) => !among(keys),
-            Params::Only(keys) => among(keys),
+            Params::AllBut(keys) => !keys.has(key),
+            Params::Only(keys) => keys.has(key),
         }
     }
 }
@@ -104,33 +107,25 @@ pub fn same_resource(no_vary_search: &str, a: &Url, b: &Url) -> bool {
 
 fn boolean(member: &Member) -> Option<bool> {
     match member {
-        Member::Item(Item { value: BareItem::Boolean(value), .. }) => Some(*value),
+        Member::Item((BareItem::Boolean(value), _)) => Some(*value),
         _ => None,
     }
 }
 
 /// The strings of an inner list, decoded and sorted; `None` when it holds anything else.
-fn keys(member: &Member) -> Option<Vec<String>> {
-    let Member::List(items, _) = member else { return None };
-    let mut keys: Vec<String> = items
+fn keys(member: &Member) -> Option<Names> {
+    let Member::List(items) = member else { return None };
+    let keys = items
         .iter()
-        .map(|item| match &item.value {
+        .map(|(value, _)| match value {
             BareItem::String(text) => Some(decode(text)),
             _ => None,
         })
         .collect::<Option<_>>()?;
-    keys.sort_unstable();
-    Some(keys)
+    Some(Names::new(keys))
 }
 
-/// The application/x-www-form-urlencoded parser of the URL standard.
-fn form_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key), decode(value))
-    })
-}
-
+/// Decodes a name or value as the application/x-www-form-urlencoded parser of the URL standard does.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

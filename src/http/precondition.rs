@@ -4,7 +4,7 @@
 use super::date::parse_date;
 use super::freshness::date;
 use super::range::{ByteRange, covers};
-use super::text::list;
+use super::text::members;
 use super::validation::{same_etag, strong_match};
 use crate::model::{Request, StoredResponse};
 
@@ -43,10 +43,7 @@ fn not_modified(request: &Request, stored: &StoredResponse) -> bool {
     }
     if request.headers.has("if-none-match") {
         // §13.1.2: the first member may be "*"; tags are compared weakly.
-        return request
-            .headers
-            .values("if-none-match")
-            .flat_map(list)
+        return members(&request.headers, "if-none-match")
             .any(|tag| tag == "*" || head.headers.get("etag").is_some_and(|stored| same_etag(tag, stored)));
     }
     // §13.1.3: a field with more than one value or an invalid date is ignored.

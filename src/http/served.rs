@@ -12,7 +12,8 @@ pub fn served_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
     let mut headers = validated_headers(stored, now);
     let cache_control = CacheControl::of(&stored.response.headers);
     if !cache_control.no_cache_fields.is_empty() {
-        let unvalidated = Names::new(cache_control.no_cache_fields.iter().copied());
+        let unvalidated =
+            Names::new(cache_control.no_cache_fields.iter().map(|name| name.to_ascii_lowercase()).collect());
         headers.retain(|name, _| !unvalidated.has(name));
     }
     headers

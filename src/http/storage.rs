@@ -4,7 +4,7 @@ use super::cache_control::CacheControl;
 use super::date::{format_date, parse_date};
 use super::range::ContentRange;
 use super::rule::{Methods, Opaque, Rule};
-use super::text::{Names, list};
+use super::text::{Names, members};
 use super::validation::same_strong_validator;
 use super::vary;
 use crate::model::{CacheMode, Headers, Request, Response, ResponseKind, StoredResponse, Timestamp};
@@ -52,11 +52,22 @@ pub fn store(
     }
     Some(StoredResponse {
         vary: vary::nominated(request, &headers),
-        response: Response { headers, ..response.clone() },
+        response: with_headers(response, headers),
         method: request.method.clone(),
         request_time,
         response_time,
     })
+}
+
+/// The same head with other fields; the old ones aren't copied first.
+pub(super) fn with_headers(head: &Response, headers: Headers) -> Response {
+    Response {
+        status: head.status,
+        status_text: head.status_text.clone(),
+        headers,
+        url: head.url.clone(),
+        kind: head.kind,
+    }
 }
 
 /// RFC 9110 §6.6.1: a message without a valid `Date` gets that of its reception.
@@ -68,7 +79,7 @@ pub(super) fn ensure_date(headers: &mut Headers, response_time: Timestamp) {
 
 /// Removes what §3.1 keeps out of storage.
 pub(super) fn strip(headers: &mut Headers) {
-    let listed = Names::new(headers.values("connection").flat_map(list));
+    let listed = Names::new(members(headers, "connection").map(str::to_ascii_lowercase).collect());
     headers.retain(|name, _| !NOT_STORED.contains(&name) && !listed.has(name));
 }
 

@@ -1,59 +1,39 @@
 //! Structured fields (RFC 9651), parsed strictly: a field that doesn't parse is ignored as a whole (§4.2).
 //!
 //! Linear in the length of the field. Repeated keys are kept, so that parsing needs no look-ups; the last
-//! one counts ([`last`]).
+//! one counts ([`last`]). Kinds of values that no field here uses are checked and not kept: they would be
+//! code that every user downloads and nobody runs.
+
+use super::text::integer;
 
 /// A value (§3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BareItem {
     /// An integer.
     Integer(i64),
-    /// A decimal, in thousandths: floating point would weigh more than this whole room.
-    Decimal(i64),
     /// A string.
     String(String),
     /// A token.
     Token(String),
-    /// A byte sequence, still in base64.
-    Bytes(String),
     /// A boolean.
     Boolean(bool),
-    /// A date, in seconds since the epoch.
-    Date(i64),
-    /// A display string.
-    Display(String),
+    /// A decimal, byte sequence, date or display string.
+    Other,
 }
 
 /// Keys and values of parameters (§3.1.2), in order.
 pub type Parameters = Vec<(String, BareItem)>;
 
 /// A value with its parameters (§3.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// The value.
-    pub value: BareItem,
-    /// Its parameters.
-    pub parameters: Parameters,
-}
+pub type Item = (BareItem, Parameters);
 
-/// A member of a list or dictionary (§3.1, §3.2).
+/// A member of a list or dictionary (§3.1, §3.2), without the parameters of inner lists (§3.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Member {
     /// A single item.
     Item(Item),
-    /// An inner list and its parameters (§3.1.1).
-    List(Vec<Item>, Parameters),
-}
-
-impl Member {
-    /// The item, when it is one.
-    #[must_use]
-    pub fn into_item(self) -> Option<Item> {
-        match self {
-            Self::Item(item) => Some(item),
-            Self::List(..) => None,
-        }
-    }
+    /// An inner list.
+    List(Vec<Item>),
 }
 
 /// The value that counts for `key`: the last.
@@ -62,7 +42,7 @@ pub fn last<'a, T>(members: &'a [(String, T)], key: &str) -> Option<&'a T> {
     members.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
 }
 
-/// Parses a list (§4.2.1).
+/// Parses a list (§4.2.1); the members have no keys.
 ///
 /// ```
 /// # use nearcache::http::parse_list;
@@ -70,43 +50,52 @@ pub fn last<'a, T>(members: &'a [(String, T)], key: &str) -> Option<&'a T> {
 /// assert_eq!(parse_list("\"a\","), None);
 /// ```
 #[must_use]
-pub fn parse_list(text: &str) -> Option<Vec<Member>> {
-    members(text, Input::member)
+pub fn parse_list(text: &str) -> Option<Vec<(String, Member)>> {
+    members(text, Kind::List)
 }
 
 /// Parses a dictionary (§4.2.2).
 #[must_use]
 pub fn parse_dictionary(text: &str) -> Option<Vec<(String, Member)>> {
-    members(text, |input| {
-        let key = input.key()?;
-        let member = match input.eat(b'=') {
-            Some(()) => input.member()?,
-            None => Member::Item(Item { value: BareItem::Boolean(true), parameters: input.parameters()? }),
-        };
-        Some((key, member))
-    })
+    members(text, Kind::Dictionary)
 }
 
-/// Parses an item (§4.2.3).
-#[must_use]
-pub fn parse_item(text: &str) -> Option<Item> {
-    let mut input = Input(text.trim_matches(' ').as_bytes());
-    input.item().filter(|_| input.0.is_empty())
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    List,
+    Dictionary,
 }
 
-/// What lists and dictionaries share: members, commas, and no comma at the end.
-fn members<'a, T>(text: &'a str, mut member: impl FnMut(&mut Input<'a>) -> Option<T>) -> Option<Vec<T>> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Plain,
+    Display,
+}
+
+fn members(text: &str, kind: Kind) -> Option<Vec<(String, Member)>> {
     let mut input = Input(text.trim_matches(' ').as_bytes());
     let mut all = Vec::new();
     while !input.0.is_empty() {
-        all.push(member(&mut input)?);
-        input.skip(b" \t");
-        if input.0.is_empty() {
-            break;
+        let mut key = String::new();
+        let mut valued = true;
+        if kind == Kind::Dictionary {
+            key = input.key()?;
+            valued = input.eat(b'=');
         }
-        input.eat(b',')?;
-        input.skip(b" \t");
-        input.peek()?;
+        let member = match valued {
+            true => input.member()?,
+            false => Member::Item((BareItem::Boolean(true), input.parameters()?)),
+        };
+        all.push((key, member));
+        input.white_space();
+        if !input.0.is_empty() {
+            // A comma, and something after it.
+            if !input.eat(b',') {
+                return None;
+            }
+            input.white_space();
+            input.peek()?;
+        }
     }
     Some(all)
 }
@@ -124,33 +113,37 @@ impl Input<'_> {
         Some(*first)
     }
 
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        self.0 = self.0.strip_prefix(&[byte])?;
-        Some(())
-    }
-
-    fn skip(&mut self, bytes: &[u8]) {
-        while self.peek().is_some_and(|byte| bytes.contains(&byte)) {
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
             self.next();
         }
+        found
     }
 
-    fn take(&mut self, fits: impl Fn(u8) -> bool) -> String {
-        let len = self.0.iter().position(|byte| !fits(*byte)).unwrap_or(self.0.len());
-        let (taken, rest) = self.0.split_at_checked(len).unwrap_or_default();
-        self.0 = rest;
-        taken.iter().map(|byte| char::from(*byte)).collect()
+    fn white_space(&mut self) {
+        while self.eat(b' ') || self.eat(b'\t') {}
+    }
+
+    fn take(&mut self, fits: fn(u8) -> bool) -> String {
+        let mut taken = String::new();
+        while let Some(byte) = self.peek().filter(|byte| fits(*byte)) {
+            taken.push(char::from(byte));
+            self.next();
+        }
+        taken
     }
 
     fn member(&mut self) -> Option<Member> {
-        if self.eat(b'(').is_none() {
+        if !self.eat(b'(') {
             return self.item().map(Member::Item);
         }
         let mut items = Vec::new();
         loop {
-            self.skip(b" ");
-            if self.eat(b')').is_some() {
-                return Some(Member::List(items, self.parameters()?));
+            while self.eat(b' ') {}
+            if self.eat(b')') {
+                self.parameters()?;
+                return Some(Member::List(items));
             }
             items.push(self.item()?);
             if !matches!(self.peek()?, b' ' | b')') {
@@ -160,18 +153,15 @@ impl Input<'_> {
     }
 
     fn item(&mut self) -> Option<Item> {
-        Some(Item { value: self.bare_item()?, parameters: self.parameters()? })
+        Some((self.bare_item()?, self.parameters()?))
     }
 
     fn parameters(&mut self) -> Option<Parameters> {
         let mut all = Vec::new();
-        while self.eat(b';').is_some() {
-            self.skip(b" ");
+        while self.eat(b';') {
+            while self.eat(b' ') {}
             let key = self.key()?;
-            let value = match self.eat(b'=') {
-                Some(()) => self.bare_item()?,
-                None => BareItem::Boolean(true),
-            };
+            let value = if self.eat(b'=') { self.bare_item()? } else { BareItem::Boolean(true) };
             all.push((key, value));
         }
         Some(all)
@@ -179,102 +169,76 @@ impl Input<'_> {
 
     /// §4.2.3.3
     fn key(&mut self) -> Option<String> {
-        self.peek().filter(|byte| byte.is_ascii_lowercase() || *byte == b'*')?;
-        Some(self.take(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte)))
+        self.peek().filter(|byte| matches!(byte, b'a'..=b'z' | b'*'))?;
+        Some(self.take(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*')))
     }
 
     fn bare_item(&mut self) -> Option<BareItem> {
         match self.peek()? {
-            b'"' => self.string().map(BareItem::String),
+            b'"' => self.string(Text::Plain).map(BareItem::String),
             b'-' | b'0'..=b'9' => self.number(),
             b'*' | b'A'..=b'Z' | b'a'..=b'z' => Some(BareItem::Token(self.take(is_token))),
-            b'?' => {
+            mark => {
                 self.next();
-                match self.next()? {
-                    b'0' => Some(BareItem::Boolean(false)),
-                    b'1' => Some(BareItem::Boolean(true)),
+                match mark {
+                    b'?' => match self.next()? {
+                        bit @ (b'0' | b'1') => Some(BareItem::Boolean(bit == b'1')),
+                        _ => None,
+                    },
+                    // §4.2.7: a byte sequence.
+                    b':' => {
+                        self.take(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+                        self.eat(b':').then_some(BareItem::Other)
+                    }
+                    // §4.2.9: a date.
+                    b'@' => matches!(self.number()?, BareItem::Integer(_)).then_some(BareItem::Other),
+                    // §4.2.10: a display string.
+                    b'%' => self.string(Text::Display).map(|_| BareItem::Other),
                     _ => None,
                 }
             }
-            b':' => {
-                self.next();
-                let text = self.take(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-                self.eat(b':')?;
-                Some(BareItem::Bytes(text))
-            }
-            b'@' => {
-                self.next();
-                match self.number()? {
-                    BareItem::Integer(seconds) => Some(BareItem::Date(seconds)),
-                    _ => None,
-                }
-            }
-            b'%' => self.display().map(BareItem::Display),
-            _ => None,
         }
     }
 
     /// §4.2.4: at most 15 digits; a decimal has at most 12 before its point and 1 to 3 after it.
     fn number(&mut self) -> Option<BareItem> {
-        let negative = self.eat(b'-').is_some();
-        let whole = self.take(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 15 {
-            return None;
-        }
-        let mut number = whole.parse::<i64>().ok()?;
-        if negative {
-            number = -number;
-        }
-        if self.eat(b'.').is_none() {
-            return Some(BareItem::Integer(number));
+        let sign = if self.eat(b'-') { -1 } else { 1 };
+        let digits = self.take(|byte| byte.is_ascii_digit());
+        let whole = integer(&digits).filter(|_| digits.len() <= 15)?;
+        if !self.eat(b'.') {
+            return i64::try_from(whole).ok().map(|number| BareItem::Integer(number * sign));
         }
         let fraction = self.take(|byte| byte.is_ascii_digit());
-        if whole.len() > 12 || !(1..=3).contains(&fraction.len()) {
+        (digits.len() <= 12 && matches!(fraction.len(), 1..=3)).then_some(BareItem::Other)
+    }
+
+    /// §4.2.5, and §4.2.10 for a display string, whose bytes may be in percent-encoded UTF-8.
+    fn string(&mut self, kind: Text) -> Option<String> {
+        let mut bytes = Vec::new();
+        if !self.eat(b'"') {
             return None;
         }
-        let scale = [1000, 100, 10, 1].get(fraction.len())?;
-        let thousandths = fraction.parse::<i64>().ok()? * scale;
-        Some(BareItem::Decimal(number * 1000 + if negative { -thousandths } else { thousandths }))
-    }
-
-    /// §4.2.5
-    fn string(&mut self) -> Option<String> {
-        self.eat(b'"')?;
-        let mut out = String::new();
         loop {
-            match self.next()? {
-                b'"' => return Some(out),
-                b'\\' => out.push(char::from(self.next().filter(|byte| matches!(byte, b'"' | b'\\'))?)),
-                byte @ b' '..=b'~' => out.push(char::from(byte)),
-                _ => return None,
-            }
-        }
-    }
-
-    /// §4.2.10
-    fn display(&mut self) -> Option<String> {
-        self.eat(b'%')?;
-        self.eat(b'"')?;
-        let mut bytes = Vec::new();
-        loop {
-            match self.next()? {
+            bytes.push(match self.next()? {
                 b'"' => return String::from_utf8(bytes).ok(),
-                b'%' => bytes.push(self.hex()? << 4 | self.hex()?),
-                byte @ b' '..=b'~' => bytes.push(byte),
+                b'\\' if kind == Text::Plain => self.next().filter(|byte| matches!(byte, b'"' | b'\\'))?,
+                b'%' if kind == Text::Display => hex(self.next()?)? << 4 | hex(self.next()?)?,
+                byte @ b' '..=b'~' => byte,
                 _ => return None,
-            }
-        }
-    }
-
-    fn hex(&mut self) -> Option<u8> {
-        match self.next()? {
-            byte @ b'0'..=b'9' => Some(byte - b'0'),
-            byte @ b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
+            });
         }
     }
 }
 
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// §3.3.4; the first character is checked where tokens are told from other values.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
+    byte.is_ascii_graphic() && !b"\"(),;<=>?@[\\]{}".contains(&byte)
 }

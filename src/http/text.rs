@@ -1,5 +1,7 @@
 //! The lexical ground: lists, numbers and white space (RFC 9110 §5.6), in linear time and without `fmt`.
 
+use crate::model::Headers;
+
 /// The largest delta-seconds we tell apart (RFC 9111 §1.2.2: 2^31 stands for everything above it).
 pub(crate) const MAX_DELTA: u64 = 1 << 31;
 
@@ -21,10 +23,13 @@ pub(crate) fn delta_seconds(text: &str) -> Option<u64> {
 
 /// Digits as a number; `None` for anything else and for more than 63 bits.
 pub(crate) fn integer(text: &str) -> Option<u64> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.is_empty() {
         return None;
     }
-    text.parse::<u64>().ok().filter(|n| *n <= i64::MAX as u64)
+    text.bytes().try_fold(0, |sum: u64, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        sum.checked_mul(10)?.checked_add(u64::from(digit)).filter(|n| *n <= i64::MAX as u64)
+    })
 }
 
 /// Appends `n` in decimal.
@@ -106,17 +111,67 @@ pub(crate) fn unquote(text: &str) -> &str {
     text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
 }
 
-/// A set of field names: sorted once, so that asking it for each of many fields stays cheap.
+/// Every member of the lists in all fields called `name`, in order (RFC 9110 §5.3: they are one list).
+pub(crate) fn members<'a>(headers: &'a Headers, name: &'a str) -> impl Iterator<Item = &'a str> {
+    Members { fields: headers.values(name), list: list("") }
+}
+
+/// See [`members`]: a type of its own, so that its users share one copy of the code.
+struct Members<'a, I> {
+    fields: I,
+    list: List<'a>,
+}
+
+impl<'a, I: Iterator<Item = &'a str>> Iterator for Members<'a, I> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            if let Some(member) = self.list.next() {
+                return Some(member);
+            }
+            self.list = list(self.fields.next()?);
+        }
+    }
+}
+
+/// The order that sorts `keys`, equal ones as they came. A merge sort of our own: each use of the standard
+/// library's with another type or comparison would weigh 4 KB.
+pub(crate) fn order(keys: &[String]) -> Vec<usize> {
+    let mut from: Vec<usize> = (0..keys.len()).collect();
+    let mut width = 1;
+    while width < from.len() {
+        let mut to = Vec::with_capacity(from.len());
+        for pair in from.chunks(width * 2) {
+            let (mut a, mut b) = pair.split_at(width.min(pair.len()));
+            while let (Some((x, rest_of_a)), Some((y, rest_of_b))) = (a.split_first(), b.split_first()) {
+                if keys.get(*y) < keys.get(*x) {
+                    to.push(*y);
+                    b = rest_of_b;
+                } else {
+                    to.push(*x);
+                    a = rest_of_a;
+                }
+            }
+            to.extend_from_slice(a);
+            to.extend_from_slice(b);
+        }
+        from = to;
+        width *= 2;
+    }
+    from
+}
+
+/// Texts, sorted once, so that asking for each of many stays cheap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names(Vec<String>);
 
 impl Names {
-    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let mut all: Vec<String> = names.map(str::to_ascii_lowercase).collect();
-        all.sort_unstable();
-        Self(all)
+    pub(crate) fn new(mut names: Vec<String>) -> Self {
+        let order = order(&names);
+        Self(order.into_iter().filter_map(|at| names.get_mut(at).map(core::mem::take)).collect())
     }
 
-    /// Whether `name`, in lower case, is one of them.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.binary_search_by(|other| other.as_str().cmp(name)).is_ok()
     }

@@ -1,6 +1,6 @@
 //! Freshening what is stored by a 304 or a HEAD (RFC 9111 §3.2, §4.3.4, §4.3.5).
 
-use super::storage::{ensure_date, strip};
+use super::storage::{ensure_date, strip, with_headers};
 use super::text::Names;
 use super::validation::{same_etag, strong_match};
 use super::vary;
@@ -50,7 +50,7 @@ pub fn freshen(
     news.retain(|name, _| !OF_THE_BODY.contains(&name));
     let mut headers = stored.response.headers.clone();
     // Age and Date are of the exchange: those of the former one say nothing of this one (§4.2.3).
-    let replaced = Names::new(news.iter().map(|(name, _)| name));
+    let replaced = Names::new(news.iter().map(|(name, _)| name.to_owned()).collect());
     headers.retain(|name, _| name != "age" && !replaced.has(name));
     for (name, value) in news.iter() {
         headers.append(name, value);
@@ -65,7 +65,7 @@ pub fn freshen(
         stored.vary.clone()
     };
     StoredResponse {
-        response: Response { headers, ..stored.response.clone() },
+        response: with_headers(&stored.response, headers),
         method: stored.method.clone(),
         vary,
         request_time,

@@ -1,7 +1,7 @@
 //! `Vary` (RFC 9111 §4.1): which request fields a response was chosen by, and whether they match.
 
 use super::rule::VaryCookie;
-use super::text::{list, trim};
+use super::text::{Names, list, members};
 use crate::model::{Headers, Mode, Request, StoredResponse};
 
 /// More names than that are taken as `*`: it keeps matching linear, and no server means it.
@@ -50,7 +50,7 @@ pub(super) fn matches(request: &Request, stored: &StoredResponse, cookie: VaryCo
 }
 
 fn names(headers: &Headers) -> impl Iterator<Item = &str> {
-    headers.values("vary").flat_map(list)
+    members(headers, "vary")
 }
 
 /// The value a request is selected by. Credentials are told apart without being kept; what the browser
@@ -91,17 +91,14 @@ fn same(name: &str, a: &str, b: &str) -> bool {
         return true;
     }
     let unordered = matches!(name, "accept" | "accept-charset" | "accept-encoding" | "accept-language");
-    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (list(a).collect(), list(b).collect());
-    if !unordered {
-        return a == b;
-    }
-    // Case and white space are settled member by member, so that sorting needs no copies.
-    a.sort_by(|x, y| folded(x).cmp(folded(y)));
-    b.sort_by(|x, y| folded(x).cmp(folded(y)));
-    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| folded(x).eq(folded(y)))
+    if unordered { folded(a) == folded(b) } else { list(a).eq(list(b)) }
 }
 
-/// A member in lower case, without white space around its `;` and `=`.
-fn folded(member: &str) -> impl Iterator<Item = u8> {
-    trim(member).bytes().filter(|byte| *byte != b' ' && *byte != b'\t').map(|byte| byte.to_ascii_lowercase())
+/// The members in lower case, without white space, in alphabetical order.
+fn folded(value: &str) -> Names {
+    let fold = |member: &str| -> String {
+        let bytes = member.bytes().filter(|byte| *byte != b' ' && *byte != b'\t');
+        bytes.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+    };
+    Names::new(list(value).map(fold).collect())
 }

@@ -96,7 +96,6 @@ proptest! {
         let fields: Headers = [("cache-control", text.as_str())].into_iter().collect();
         let _ = CacheControl::of(&fields);
         let _ = parse_date(&text, Timestamp(now));
-        let _ = parse_item(&text);
         let _ = parse_list(&text);
         let _ = parse_dictionary(&text);
         let _ = ByteRange::parse(&text);

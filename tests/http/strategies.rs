@@ -43,7 +43,8 @@ fn strategies() {
     let get = |headers: &str| Some(get(headers));
     let mode = |cache| Some(mode(cache));
     let (nothing, fresh, stale): (&[StoredResponse], _, _) = (&[], &[fresh()][..], &[stale()][..]);
-    let table: &[(&str, Option<Request>, &[StoredResponse], [&str; 6])] = &[
+    type Row<'a> = (&'a str, Option<Request>, &'a [StoredResponse], [&'a str; 6]);
+    let table: &[Row<'_>] = &[
         (
             "nothing",
             get(""),

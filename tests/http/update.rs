@@ -9,7 +9,8 @@ fn what_validation_asks() {
     let modified = "last-modified: Tue, 14 Nov 2023 10:00:00 GMT";
     // Request fields, stored variants, the selected one, If-None-Match, If-Modified-Since.
     let lm = Some("Tue, 14 Nov 2023 10:00:00 GMT");
-    let table: &[(&str, &[&str], Option<usize>, Option<&str>, Option<&str>)] = &[
+    type Row<'a> = (&'a str, &'a [&'a str], Option<usize>, Option<&'a str>, Option<&'a str>);
+    let table: &[Row<'_>] = &[
         ("", &["etag: \"a\""], Some(0), Some("\"a\""), None),
         ("", &["etag: W/\"a\""], Some(0), Some("W/\"a\""), None),
         ("", &[modified], Some(0), None, lm),
