@@ -72,7 +72,7 @@ fn recency(stored: &StoredResponse) -> (Timestamp, Timestamp) {
 
 /// §4: the method of the stored response allows it for this request: a GET answers HEAD too, and a POST
 /// that was stored answers GET and HEAD (RFC 9110 §9.3.3).
-fn method_fits(request: &Request, stored: &StoredResponse) -> bool {
+pub(super) fn method_fits(request: &Request, stored: &StoredResponse) -> bool {
     stored.method == request.method
         || matches!(request.method.as_str(), "GET" | "HEAD")
             && matches!(stored.method.as_str(), "GET" | "POST")

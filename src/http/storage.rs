@@ -4,6 +4,7 @@ use super::cache_control::CacheControl;
 use super::date::{format_date, parse_date};
 use super::range::ContentRange;
 use super::rule::{Methods, Opaque, Rule};
+use super::select::method_fits;
 use super::text::{Names, members};
 use super::validation::same_strong_validator;
 use super::vary;
@@ -166,7 +167,10 @@ pub(super) fn ttl_applies(rule: &Rule, status: u16) -> bool {
 /// Whether `response`, now that it is here, makes `stored` a thing of the past.
 pub(crate) fn supersedes(request: &Request, response: &Response, stored: &StoredResponse) -> bool {
     let known = matches!(response.status, 200..=303 | 305..=399 | 404 | 410);
-    if !known || !vary::matches_stored(request, stored) {
+    // HEAD has rules of its own (§4.3.5).
+    let same =
+        request.method != "HEAD" && method_fits(request, stored) && vary::matches_stored(request, stored);
+    if !known || !same {
         return false;
     }
     if response.status != 206 || !same_strong_validator(&response.headers, &stored.response.headers) {

@@ -208,15 +208,11 @@ impl Exchange<'_> {
         if self.forward.store == Store::Store {
             kept = store(self.request, response, self.rule, self.request_time, self.response_time);
             for (index, stored) in self.variants.iter().enumerate() {
-                if self.request.is_safe()
-                    && self.request.method != "HEAD"
-                    && supersedes(self.request, response, stored)
-                {
+                if supersedes(self.request, response, stored) {
                     superseded.push(index);
                     let tags = response.headers.get("etag").zip(stored.response.headers.get("etag"));
-                    if tags.is_some_and(|(new, old)| same_etag(new, old))
-                        && response.status == stored.response.status
-                    {
+                    let same_status = response.status == stored.response.status;
+                    if same_status && tags.is_some_and(|(new, old)| same_etag(new, old)) {
                         unchanged = Some(index);
                     }
                 }

@@ -107,6 +107,8 @@ fn one_stale_variant() {
         ("POST", "", 200, "etag: \"v1\" | cache-control: max-age=1", "deliver"),
         ("POST", "", 200, "cache-control: max-age=1 | content-location: /item?id=1", "deliver+store"),
         ("PUT", "", 200, "cache-control: max-age=1", "deliver"),
+        ("OPTIONS", "", 200, "etag: \"v1\"", "deliver"),
+        ("QUERY", "", 200, "", "deliver+store"),
     ];
     for (method, wishes, status, headers, expected) in table {
         let found = http(&ask(method, wishes), &[&stored], &later(status, headers));
