@@ -181,7 +181,8 @@ impl World {
         let (response, body) = response(scripted, request, now);
         let outcome = response.as_ref().map_or(Outcome::Failed, Outcome::Response);
         let settled = settle(forward, &self.rule, request, variants, outcome, now, now);
-        if let Some(response) = &response {
+        // A route that makes every method reusable says with it that they change nothing.
+        if let Some(response) = response.as_ref().filter(|_| self.rule.methods == Methods::Http) {
             self.end(request, response);
         }
         let mut got = match settled {
