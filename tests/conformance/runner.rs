@@ -188,11 +188,8 @@ impl World {
         let mut got = match settled {
             Settlement::Deliver { store, supersedes, status, .. } => {
                 let response = response.ok_or("delivered nothing")?;
-                let mut gone: Vec<usize> = supersedes.iter().map(|variant| here[*variant]).collect();
-                gone.sort_unstable();
-                for index in gone.iter().rev() {
-                    self.kept.remove(*index);
-                }
+                let gone: Vec<&StoredResponse> = supersedes.iter().map(|index| variants[*index]).collect();
+                self.kept.retain(|kept| !gone.contains(&&kept.stored));
                 self.kept.extend(store.map(|stored| Kept {
                     url: request.url.clone(),
                     stored,
