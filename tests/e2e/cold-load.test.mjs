@@ -32,6 +32,14 @@ forEachBrowser("cold load", (test) => {
     assert.equal((await origin.counts("/api/products/p0002")).requests, 1);
   });
 
+  test("to one's own origin, `include` is no other credentials mode than the default", async ({ origin, visit }) => {
+    const tab = await visit();
+    await open(tab);
+    await fetched(tab, "/api/categories");
+    assert.equal((await fetched(tab, "/api/categories", { credentials: "include" })).via.hit, true);
+    assert.equal((await origin.counts("/api/categories")).requests, 1);
+  });
+
   test("the counters say what happened", async ({ visit }) => {
     const tab = await visit();
     await open(tab);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { fetched, open } from "./lib/cache.mjs";
+import { fetched, headers, open } from "./lib/cache.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cache-storage"];
@@ -60,6 +60,25 @@ forEachBrowser("looking inside", (test) => {
     assert.deepEqual(events.map(({ type, tier, count }) => [type, tier ?? count]),
       [["miss", null], ["write", "indexeddb"], ["hit", "memory"], ["invalidate", 1]].map(([type, more]) => [type, more ?? undefined]));
   });
+
+  for (const size of [100, 3_000_000]) {
+    test(`flush waits until a response of ${size} bytes is committed, and events name it as entries does`, async ({ origin, visit }) => {
+      const tab = await visit();
+      await open(tab);
+      const path = await origin.script("a", { headers: headers("max-age=60"), body: { size } });
+      const { written, listed } = await tab.evaluate(async (path) => {
+        const written = [];
+        cache.on("write", ({ key }) => written.push(key));
+        await (await cache.fetch(path)).arrayBuffer();
+        await cache.flush();
+        const listed = [];
+        for await (const [key] of cache.entries()) listed.push(key);
+        return { written, listed };
+      }, path);
+      assert.equal(listed.length, 1);
+      assert.deepEqual(written, listed);
+    });
+  }
 
   test("a listener that throws breaks nothing", async ({ visit }) => {
     const tab = await visit();

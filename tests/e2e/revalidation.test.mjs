@@ -44,6 +44,18 @@ forEachBrowser("revalidation", (test) => {
     assert.deepEqual({ requests, notModified }, { requests: 2, notModified: 1 });
   });
 
+  test("at once, when the first body has only just been read", async ({ origin, visit }) => {
+    const tab = await visit();
+    await open(tab);
+    const path = "/api/products/p0005";
+    await tab.evaluate(async (path) => {
+      await (await cache.fetch(path)).text();
+      await (await cache.fetch(path, { cache: "no-cache" })).text();
+    }, path);
+    const { requests, notModified } = await origin.counts(path);
+    assert.deepEqual({ requests, notModified }, { requests: 2, notModified: 1 });
+  });
+
   test("a 304 freshens the headers and the lifetime, but not those of the body", async ({ origin, visit }) => {
     const tab = await visit();
     await open(tab);

@@ -28,7 +28,7 @@ export function controls(app) {
     invalidate: ["Invalidate", async () => {
       const count = await shop.invalidate({ tags: ["catalogue"] });
       say(`${count} entries of the catalogue are gone, in every tab.`);
-      await app.show();
+      await Promise.all([app.shelves(), app.show()]);
     }],
     logout: ["Log out", async () => {
       const name = user();

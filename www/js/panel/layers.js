@@ -4,7 +4,7 @@
 const NAMES = {
   memory: "Memory", cookie: "Cookie", session: "Session", local: "Local", indexeddb: "IndexedDB", "cache-storage": "Cache API",
   edge: "CloudFront", stage: "API Gateway", function: "Lambda", "lambda-memory": "Lambda memory", shared: "ElastiCache",
-  dax: "DAX", table: "DynamoDB", bucket: "S3", origin: "Origin", background: "Background",
+  dax: "DAX", table: "DynamoDB", bucket: "S3", origin: "Origin", background: "Background", "origin-unreachable": "No answer",
 };
 
 /** How people call it. A layer named `memory` is that of a Lambda container, not ours. */
