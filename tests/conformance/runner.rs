@@ -44,12 +44,26 @@ fn cases() {
             }
         }
     }
-    for (section, [required, optional]) in &sections {
-        // Shown by `cargo test -- --nocapture`, and by `make conformance`.
-        eprintln!("{section:<40} R {required:>3}  O {optional:>3}");
-    }
+    let table = table(&sections);
+    // Shown by `cargo test -- --nocapture`.
+    eprintln!("{table}");
     eprintln!("{} cases, {} failed", ids.len(), failures.len());
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/http.md");
+    let page = std::fs::read_to_string(page).expect("docs/http.md");
+    assert!(page.contains(&table), "docs/http.md shows another table; put this one there:\n{table}");
+}
+
+/// The table that docs/http.md shows.
+fn table(sections: &BTreeMap<String, [usize; 2]>) -> String {
+    let mut table = String::from("| section | R | O |\n| --- | --- | --- |\n");
+    let mut sums = [0, 0];
+    for (section, [required, optional]) in sections {
+        table.push_str(&format!("| {section} | {required} | {optional} |\n"));
+        sums = [sums[0] + required, sums[1] + optional];
+    }
+    table.push_str(&format!("| all | {} | {} |\n", sums[0], sums[1]));
+    table
 }
 
 struct Kept {
