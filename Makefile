@@ -69,9 +69,10 @@ test-chromium: setup ## the same inside Chromium
 
 test-types: build ## the published declarations against their uses
 	tsc -p tests/types
+	tsc -p tests/types/raw
 
 test-e2e: setup build origin ## pages, tabs, service workers and the packed package, in both browsers
-	node --test --test-concurrency=1 tests/e2e/*.test.mjs tests/packaging/*.test.mjs
+	node --test --test-concurrency=1 tests/e2e/all.mjs tests/packaging/*.test.mjs
 
 conformance: ## the HTTP rules alone
 	cargo test --test http

@@ -1,5 +1,5 @@
 // What wasm-pack generates into pkg/wasm/, as far as this package uses it. Written by hand, so that the sources
-// check without a build; tests/types/raw.ts holds it against the generated declarations.
+// check without a build; tests/types/raw/ holds it against the generated declarations.
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateOptions, OpenOptions } from "./types.js";
 import type { RouteMatcher, RouteOptions, SetOptions, Stats, TierName, Usage } from "./types.js";
 import type { NearcacheErrorClass } from "./errors.js";

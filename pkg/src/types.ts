@@ -116,9 +116,9 @@ interface EntryInfo {
   /** Estimated bytes. */
   size: number;
   /** When it goes stale, as `Date.now()` counts; absent: never. */
-  expires?: number;
+  expires?: number | undefined;
   /** Until when it may be answered with while it is loaded anew. */
-  staleUntil?: number;
+  staleUntil?: number | undefined;
   tags: string[];
   /** Whether it may be answered with as it is. */
   fresh: boolean;
@@ -239,7 +239,7 @@ export interface Stats {
 export interface TierUsage {
   available: boolean;
   /** Why it is not. */
-  reason?: string;
+  reason?: string | undefined;
   entries: number;
   /** Estimated. */
   bytes: number;
