@@ -15,6 +15,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use super::fields::Fields;
 use super::host::Browser;
 use super::lifecycle::Lifecycle;
+use super::response::Recipient;
 use super::{errors, generations, options, request, response, results, routes, value};
 use crate::dom;
 use crate::engine::{Answered, Engine, Failure, Select};
@@ -30,7 +31,7 @@ use crate::tier::cache_storage::CacheTier;
 use crate::tier::cookie::Cookies;
 use crate::tier::indexed_db::IndexedDb;
 use crate::tier::web_storage::WebStorage;
-use crate::tier::{Host, LocalFuture, Stack, Tier, TierId};
+use crate::tier::{Admitted, Host, LocalFuture, Stack, Tier, TierId};
 
 /// One open cache.
 #[wasm_bindgen]
@@ -63,6 +64,7 @@ impl Client {
         let (options, origin) = options::open(options).map_err(|error| errors::make(&error, None))?;
         let browser = Rc::new(Browser::default());
         let namespace = options::namespace(&options);
+        *browser.prefix.borrow_mut() = namespace.own().to_owned();
         let host: Rc<dyn Host> = Rc::clone(&browser) as Rc<dyn Host>;
         let tiers = durable(&options, namespace.own());
         let stack = Stack::new(Rc::clone(&host), tiers, options.effective_budgets(), random());
@@ -107,17 +109,25 @@ impl Client {
                 .into_iter()
                 .map(|key| {
                     let engine = Rc::clone(engine);
-                    future_to_promise(async move { Ok(copy_of(engine.get(&key).await)) })
+                    promise(Box::pin(async move { Ok(copy_of(engine.get(&key).await)) }))
                 })
                 .collect();
             JsFuture::from(Promise::all(&reads.iter().collect::<Array>())).await
         })
     }
 
-    /// Keeps a copy of `value`; resolves to the name of its home once that has committed.
+    /// Keeps a copy of `value`, which memory shows at once; resolves to the name of its home when that has
+    /// committed.
     pub fn set(&self, key: &JsValue, value: &JsValue, options: &JsValue) -> Promise {
         let prepared = prepare(key, value, options, "options");
-        self.run(async move |inner| inner.set(prepared?).await)
+        let early = self.inner.is_open().then(|| self.inner.admit(&prepared));
+        self.run(async move |inner| {
+            let admitted = match early {
+                Some(admitted) => admitted,
+                None => inner.admit(&prepared),
+            };
+            inner.commit(admitted?).await
+        })
     }
 
     /// The same for many `[key, value, options?]`; checked before anything is written, in one commit a tier.
@@ -125,13 +135,15 @@ impl Client {
     pub fn set_many(&self, entries: &JsValue) -> Promise {
         let prepared = prepare_many(entries);
         self.run(async move |inner| {
-            let writes: Array = prepared?
-                .into_iter()
-                .map(|entry| {
-                    let inner = Rc::clone(&inner);
-                    future_to_promise(async move { inner.set(entry).await })
-                })
-                .collect();
+            let mut admitted = Vec::new();
+            for entry in prepared? {
+                admitted.push(inner.admit(&Ok(entry))?);
+            }
+            let commit = |entry| {
+                let inner = Rc::clone(&inner);
+                promise(Box::pin(async move { inner.commit(entry).await }))
+            };
+            let writes: Array = admitted.into_iter().map(commit).collect();
             JsFuture::from(Promise::all(&writes)).await
         })
     }
@@ -163,12 +175,13 @@ impl Client {
 
     /// The value under `key`, or what `loader` makes of it, loaded once for all callers.
     #[wasm_bindgen(js_name = getOrSet)]
-    pub fn get_or_set(&self, key: &JsValue, loader: &Function, options: &JsValue) -> Promise {
+    pub fn get_or_set(&self, key: &JsValue, loader: &JsValue, options: &JsValue) -> Promise {
         let key = value_key(key);
         let options = options::set(options, "options").map_err(throw);
-        let loader = loader.clone();
+        let loader = loader.dyn_ref::<Function>().cloned();
         self.run(async move |inner| {
             let key = key?;
+            let loader = loader.ok_or_else(|| throw(Error::option("loader", "a function")))?;
             let name = JsValue::from(key.name());
             let load = move || -> LocalFuture<_> {
                 Box::pin(async move {
@@ -217,7 +230,7 @@ impl Client {
         let native =
             request::native(input, init).map_err(|(error, thrown)| errors::make(&error, Some(&thrown)));
         self.run(async move |inner| {
-            let (answer, background) = inner.fetch(native?).await?;
+            let (answer, background) = inner.fetch(native?, Recipient::Caller).await?;
             if let Some(work) = background {
                 spawn_local(work);
             }
@@ -231,12 +244,12 @@ impl Client {
         let native = event.request();
         let event = event.clone();
         self.run(async move |inner| {
-            let (answer, background) = inner.fetch(native).await?;
+            let (answer, background) = inner.fetch(native, Recipient::Browser).await?;
             if let Some(work) = background {
-                let work = future_to_promise(async move {
+                let work = promise(Box::pin(async move {
                     work.await;
                     Ok(JsValue::UNDEFINED)
-                });
+                }));
                 // An event that is over cannot be extended; the work runs all the same.
                 let _ = event.wait_until(&work);
             }
@@ -279,7 +292,7 @@ impl Client {
     /// Resolves when all writes accepted so far are committed.
     pub fn flush(&self) -> Promise {
         self.run(async |inner| {
-            inner.engine.stack.flush().await;
+            inner.engine.flush().await;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -287,15 +300,15 @@ impl Client {
     /// Commits what is pending and lets go of everything. Later calls reject with `closed`.
     pub fn close(&self) -> Promise {
         let inner = Rc::clone(&self.inner);
-        future_to_promise(async move {
+        promise(Box::pin(async move {
             if !inner.closed.replace(true) {
                 inner.opened().await;
-                inner.engine.stack.flush().await;
+                inner.engine.flush().await;
                 *inner.lifecycle.borrow_mut() = None;
                 inner.freeze();
             }
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// Calls `listener` with each event of that name; returns the handle for `off`.
@@ -323,21 +336,27 @@ impl Client {
         F: AsyncFnOnce(Rc<Inner>) -> Settled + 'static,
     {
         let inner = Rc::clone(&self.inner);
-        future_to_promise(async move {
-            inner.check_open()?;
-            inner.opened().await;
-            work(inner).await
-        })
+        self.inner.promise(Box::pin(async move { work(inner).await }))
     }
 }
 
 impl Inner {
+    /// Runs `work` once the tiers are open. Boxed, so that there is one such promise in the code, not twenty.
+    fn promise(self: &Rc<Self>, work: LocalFuture<Settled>) -> Promise {
+        let inner = Rc::clone(self);
+        promise(Box::pin(async move {
+            inner.check_open()?;
+            inner.opened().await;
+            work.await
+        }))
+    }
+
     fn open(inner: Rc<Self>) -> Promise {
-        future_to_promise(async move {
+        promise(Box::pin(async move {
             inner.engine.stack.open().await;
             *inner.opening.borrow_mut() = None;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     async fn opened(&self) {
@@ -366,14 +385,24 @@ impl Inner {
         }
     }
 
-    async fn set(&self, (key, kept, options): Prepared) -> Settled {
-        let home = self.engine.set(&key, kept, &options).await.map_err(throw)?;
+    fn is_open(&self) -> bool {
+        !self.closed.get() && self.opening.borrow().is_none()
+    }
+
+    fn admit(&self, prepared: &Result<Prepared, JsValue>) -> Result<Admitted<JsValue>, JsValue> {
+        let (key, kept, options) = prepared.as_ref().map_err(JsValue::clone)?;
+        self.engine.set(key, kept.clone(), options).map_err(throw)
+    }
+
+    async fn commit(&self, admitted: Admitted<JsValue>) -> Settled {
+        let home = self.engine.stack.commit(admitted).await.map_err(throw)?;
         Ok(home.name().into())
     }
 
     async fn fetch(
         self: &Rc<Self>,
         native: web_sys::Request,
+        recipient: Recipient,
     ) -> Result<(web_sys::Response, Option<LocalFuture<()>>), JsValue> {
         let signal = native.signal();
         if signal.aborted() {
@@ -385,7 +414,7 @@ impl Inner {
         let engine = Rc::clone(&self.engine);
         let fetched = Box::pin(async move { engine.fetch(exchange).await });
         let Answered { reply, background } = abortable(&signal, fetched).await?;
-        Ok((response::of(reply)?, background))
+        Ok((response::of(reply, recipient)?, background))
     }
 
     fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
@@ -456,11 +485,11 @@ impl Inner {
     pub(super) fn thaw(self: &Rc<Self>) {
         self.listen();
         let inner = Rc::clone(self);
-        *self.opening.borrow_mut() = Some(future_to_promise(async move {
+        *self.opening.borrow_mut() = Some(promise(Box::pin(async move {
             inner.engine.stack.resync().await;
             *inner.opening.borrow_mut() = None;
             Ok(JsValue::UNDEFINED)
-        }));
+        })));
     }
 }
 
@@ -469,6 +498,10 @@ impl Listener for Inner {
         self.engine.overtaken(notice);
         self.engine.stack.apply(notice);
     }
+}
+
+fn promise(work: LocalFuture<Settled>) -> Promise {
+    future_to_promise(work)
 }
 
 type Prepared = (Key, (JsValue, crate::model::Bytes), crate::engine::SetOptions);

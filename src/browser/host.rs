@@ -12,13 +12,19 @@ use crate::event::Event;
 use crate::model::{Millis, Timestamp};
 use crate::sync::Notice;
 use crate::sync::broadcast::Channel;
-use crate::tier::{Host, LocalFuture};
+use crate::sync::locks;
+use crate::tier::{Host, LocalFuture, Lock};
+
+/// How long to wait for what another context is loading: one that is frozen must not hold us up.
+const LOCK_PATIENCE: Millis = Millis(5_000);
 
 /// This context.
 #[derive(Default)]
 pub(super) struct Browser {
     /// Open while other contexts are to be told.
     pub(super) channel: RefCell<Option<Channel>>,
+    /// What the names of this cache's locks start with.
+    pub(super) prefix: RefCell<String>,
     /// Of this cache.
     pub(super) listeners: Listeners,
 }
@@ -44,6 +50,21 @@ impl Host for Browser {
                 let _ = set_timeout.call2(&JsValue::UNDEFINED, &resolve, &time.into());
             });
             let _ = JsFuture::from(alarm).await;
+        })
+    }
+
+    fn lock(&self, name: &str) -> LocalFuture<Lock> {
+        let name = [&self.prefix.borrow(), name].concat();
+        let patience = self.sleep(LOCK_PATIENCE);
+        Box::pin(async move {
+            match locks::request(&name, None).await {
+                locks::Asked::Held(hold) => Lock::Free(hold),
+                locks::Asked::Missing => Lock::None,
+                locks::Asked::Taken => match locks::request(&name, Some(patience)).await {
+                    locks::Asked::Held(hold) => Lock::Waited(hold),
+                    _ => Lock::None,
+                },
+            }
         })
     }
 

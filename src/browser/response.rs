@@ -14,10 +14,19 @@ use crate::origin::fetch;
 
 const CACHE_STATUS: &str = "cache-status";
 
-/// What the caller gets.
-pub(super) fn of(reply: Reply<JsValue>) -> Result<Response, JsValue> {
+/// Who the response is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recipient {
+    /// A script that called `fetch`.
+    Caller,
+    /// The browser, through `respondWith`, which looks behind the script's object.
+    Browser,
+}
+
+/// What the recipient gets.
+pub(super) fn of(reply: Reply<JsValue>, recipient: Recipient) -> Result<Response, JsValue> {
     match reply {
-        Reply::Network(native, status) => from_network(native.unchecked_into(), &status),
+        Reply::Network(native, status) => from_network(native.unchecked_into(), &status, recipient),
         Reply::Stored { stored, body, answer, now, status } => {
             if let Some(opaque) = body.dyn_ref::<Response>() {
                 return opaque.clone();
@@ -41,11 +50,20 @@ pub(super) fn of(reply: Reply<JsValue>) -> Result<Response, JsValue> {
 }
 
 /// The network's response, its stream untouched, with a Cache-Status where its head is ours to write.
-fn from_network(native: Response, status: &CacheStatus) -> Result<Response, JsValue> {
+///
+/// A script keeps the native response, whose body fails with the caller's own reason when it aborts; only its
+/// `headers` are put over. The browser sees through that, so it gets a new response around the stream.
+fn from_network(native: Response, status: &CacheStatus, recipient: Recipient) -> Result<Response, JsValue> {
     let head = fetch::head(&native);
     if !(200..600).contains(&head.status)
         || matches!(head.kind, ResponseKind::Opaque | ResponseKind::OpaqueRedirect)
     {
+        return Ok(native);
+    }
+    if recipient == Recipient::Caller {
+        let headers = Headers::new_with_headers(&native.headers())?;
+        headers.append(CACHE_STATUS, &status.to_header())?;
+        put_over(&native, "headers", headers.into());
         return Ok(native);
     }
     let init = init(head.status, &head.status_text, &head.headers, &status.to_header())?;
@@ -108,15 +126,18 @@ fn init(
 
 /// A made response says `""` for its URL; the original's is put over it, as far as the platform lets.
 fn dressed(response: Response, url: &str, redirected: bool, kind: &str) -> Response {
-    let fields: [(&str, JsValue); 3] =
-        [("url", url.into()), ("redirected", redirected.into()), ("type", kind.into())];
-    for (name, value) in fields {
-        let property = Object::new();
-        dom::set(&property, "value", value);
-        dom::set(&property, "configurable", true);
-        let _ = Reflect::define_property(&response, &name.into(), &property);
-    }
+    put_over(&response, "url", url.into());
+    put_over(&response, "redirected", redirected.into());
+    put_over(&response, "type", kind.into());
     response
+}
+
+/// Defines an own property that hides the platform's getter.
+fn put_over(response: &Response, name: &str, value: JsValue) {
+    let property = Object::new();
+    dom::set(&property, "value", value);
+    dom::set(&property, "configurable", true);
+    let _ = Reflect::define_property(response, &name.into(), &property);
 }
 
 /// Fetch: these statuses have no body.

@@ -8,6 +8,7 @@ use core::task::Poll;
 use std::rc::Rc;
 
 use super::flight::{Boarding, Landing};
+use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
@@ -19,7 +20,7 @@ use crate::model::{
 use crate::origin::{Incoming, SendError, Sending, Validation, key};
 use crate::router::Route;
 use crate::strategy::{Forward, Outcome, Plan, Serve, Settlement, Store, plan, settle};
-use crate::tier::{LocalFuture, Put};
+use crate::tier::{LocalFuture, Lock, Put};
 
 /// A request on its way through the cache.
 pub struct Exchange<B> {
@@ -82,6 +83,7 @@ impl<B: Clone + 'static> Engine<B> {
         let primary_key = Key::internal(&primary);
         let mut unreadable: Vec<Key> = Vec::new();
         let mut shared = false;
+        let mut waited = false;
         loop {
             let mut variants = self.variants(&primary, request);
             variants.retain(|variant| !unreadable.contains(&variant.key));
@@ -111,12 +113,37 @@ impl<B: Clone + 'static> Engine<B> {
                         }
                         Boarding::Follower(_) => None,
                     };
+                    let landing = match landing {
+                        Some(landing) if may_share => match self.host.lock(&primary).await {
+                            Lock::Waited(_) if !waited => {
+                                waited = true;
+                                self.await_news(&primary, request, &variants).await;
+                                continue;
+                            }
+                            Lock::Waited(hold) | Lock::Free(hold) => Some(landing.holding(hold)),
+                            Lock::None => Some(landing),
+                        },
+                        landing => landing,
+                    };
                     self.miss(&primary_key);
                     return self.forward(&exchange, &primary, forward, variants, landing).await;
                 }
                 Plan::GatewayTimeout => return Ok(Reply::GatewayTimeout.alone()),
                 Plan::NetworkError => return Ok(Reply::NetworkError.alone()),
             }
+        }
+    }
+
+    /// Another context has just asked the origin: what it stored is on the way, if it stored anything.
+    async fn await_news(&self, primary: &str, request: &Request, known: &[Variant]) {
+        for _ in 0..NEWS_TRIES {
+            let now = self.variants(primary, request);
+            let is_new =
+                |v: &Variant| known.iter().all(|k| k.key != v.key || k.meta.version < v.meta.version);
+            if now.iter().any(is_new) {
+                return;
+            }
+            self.host.sleep(NEWS_PAUSE).await;
         }
     }
 
@@ -156,7 +183,7 @@ impl<B: Clone + 'static> Engine<B> {
             body_key: exchange.body_key.clone(),
             route: Rc::clone(&exchange.route),
         };
-        Some(Box::pin(async move {
+        Some(self.tracked(async move {
             let variants = this.variants(&primary, &exchange.request);
             let answered = this.forward(&exchange, &primary, forward, variants, Some(landing)).await;
             // A failed revalidation leaves the stored response as it was.
@@ -217,7 +244,7 @@ impl<B: Clone + 'static> Engine<B> {
                     let meta = self.meta(exchange, stored.clone(), version, body_size(&found.entry.meta));
                     let entry = Entry { meta: Rc::new(meta), body: body.clone() };
                     let (this, key, how) = (Rc::clone(self), variant.key.clone(), put(route));
-                    let background: LocalFuture<()> = Box::pin(async move {
+                    let background = self.tracked(async move {
                         this.keep(&key, entry, how, landing).await;
                     });
                     let status = CacheStatus { detail: Some(found.tier.name().to_owned()), ..status };
@@ -284,7 +311,7 @@ impl<B: Clone + 'static> Engine<B> {
         let this = Rc::clone(self);
         let how = put(&exchange.route);
         let mut meta = self.meta(exchange, stored, version, Bytes::ZERO);
-        let background: LocalFuture<()> = Box::pin(async move {
+        let background = self.tracked(async move {
             match tee.store.await {
                 Ok((body, size)) => {
                     meta.size += size;
@@ -316,13 +343,14 @@ impl<B: Clone + 'static> Engine<B> {
     async fn send(&self, request: &Request, native: &B, forward: &Forward) -> Result<Incoming<B>, Sent<B>> {
         let rebuilds = matches!(request.method.as_str(), "GET" | "HEAD") && forward.store == Store::Store;
         let sending = if rebuilds {
-            self.options.profile.sending(request, &self.options.own, &forward.conditional)
+            let stale = forward.selected.is_some();
+            self.options.profile.sending(request, &self.options.own, &forward.conditional, stale)
         } else {
             Sending { headers: forward.conditional.clone(), cache: None }
         };
         self.stack.count(|stats| {
             stats.network.requests += 1;
-            if !forward.conditional.is_empty() {
+            if forward.selected.is_some() && rebuilds {
                 let by = self.options.profile.validation(request, &self.options.own, &forward.conditional);
                 match by {
                     Validation::Explicit => stats.network.conditional += 1,

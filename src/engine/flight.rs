@@ -49,7 +49,7 @@ impl<T> Flights<T> {
             return Boarding::Follower(outcome);
         }
         flights.insert(key.clone(), Flight { waiters: Vec::new(), doomed: false });
-        Boarding::Leader(Landing { flights: self.clone(), key: key.clone() })
+        Boarding::Leader(Landing { flights: self.clone(), key: key.clone(), _hold: None })
     }
 
     /// Marks the work on the keys that `hit` names: its outcome is for its waiters only.
@@ -64,9 +64,17 @@ impl<T> Flights<T> {
 pub struct Landing<T> {
     flights: Flights<T>,
     key: Key,
+    _hold: Option<Box<dyn core::any::Any>>,
 }
 
 impl<T> Landing<T> {
+    /// The same, with something that is to be held as long.
+    #[must_use]
+    pub fn holding(mut self, hold: Box<dyn core::any::Any>) -> Self {
+        self._hold = Some(hold);
+        self
+    }
+
     /// Whether an invalidation has overtaken the work.
     #[must_use]
     pub fn is_doomed(&self) -> bool {

@@ -7,6 +7,8 @@ mod values;
 use core::cell::RefCell;
 use std::rc::Rc;
 
+use tokio::sync::oneshot::{self, error::TryRecvError};
+
 pub use fetch::{Answered, Exchange, Reply};
 pub use flight::{Boarding, Flights, Landing};
 pub use values::{Load, Select, SetOptions};
@@ -15,7 +17,7 @@ use crate::error::Error;
 use crate::model::Millis;
 use crate::origin::{Origin, Profile};
 use crate::router::Router;
-use crate::tier::{Host, Stack};
+use crate::tier::{Host, LocalFuture, Stack};
 
 /// What went wrong: our own error, or one that the caller's code or the network threw.
 #[derive(Clone, Debug)]
@@ -56,6 +58,8 @@ pub struct Engine<B> {
     options: OriginOptions,
     loads: Flights<Result<B, Failure<B>>>,
     fetches: Flights<()>,
+    /// The background work under way: closed when it ends.
+    tasks: RefCell<Vec<oneshot::Receiver<()>>>,
 }
 
 impl<B: Clone + 'static> Engine<B> {
@@ -75,6 +79,28 @@ impl<B: Clone + 'static> Engine<B> {
             options,
             loads: Flights::default(),
             fetches: Flights::default(),
+            tasks: RefCell::default(),
         }
+    }
+
+    /// Resolves when the background work begun so far is done and every write accepted so far is committed.
+    pub async fn flush(&self) {
+        for task in self.tasks.take() {
+            // Closed by its end, never sent.
+            let _ = task.await;
+        }
+        self.stack.flush().await;
+    }
+
+    /// Background work that [`flush`](Self::flush) waits for.
+    fn tracked(&self, work: impl Future<Output = ()> + 'static) -> LocalFuture<()> {
+        let (running, task) = oneshot::channel::<()>();
+        let mut tasks = self.tasks.borrow_mut();
+        tasks.retain_mut(|task| matches!(task.try_recv(), Err(TryRecvError::Empty)));
+        tasks.push(task);
+        Box::pin(async move {
+            work.await;
+            drop(running);
+        })
     }
 }

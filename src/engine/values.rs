@@ -9,7 +9,12 @@ use crate::event::Event;
 use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Version};
 use crate::origin::key::FENCES;
 use crate::sync::Notice;
-use crate::tier::{Durability, Found, LocalFuture, Put, TierId};
+use crate::tier::{Admitted, Durability, Found, LocalFuture, Lock, Put, TierId};
+
+/// How often to look for what another context announced while we waited for its lock.
+pub(super) const NEWS_TRIES: u32 = 10;
+/// The pause between two looks; messages between contexts take a few milliseconds.
+pub(super) const NEWS_PAUSE: Millis = Millis(5);
 
 /// How a value is to be kept.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +29,12 @@ pub struct SetOptions {
     pub tier: Option<TierId>,
     /// How hard it is pushed to disk.
     pub durability: Durability,
+}
+
+impl SetOptions {
+    fn put(&self) -> Put {
+        Put { tier: self.tier, durability: self.durability, ..Put::default() }
+    }
 }
 
 /// A loaded value, ready to be kept, and what it weighs.
@@ -43,20 +54,19 @@ pub enum Select {
 }
 
 impl<B: Clone + 'static> Engine<B> {
-    /// Writes a value; resolves to its home when that has committed.
+    /// Makes a value visible in memory at once; [`Stack::commit`](crate::tier::Stack::commit) brings it home.
     ///
     /// # Errors
-    /// When the tier that the options name cannot hold it.
-    pub async fn set(
+    /// When the tier that the options name cannot hold it; nothing was written.
+    pub fn set(
         &self,
         key: &Key,
         (body, size): (B, Bytes),
         options: &SetOptions,
-    ) -> Result<TierId, Error> {
+    ) -> Result<Admitted<B>, Error> {
         let version = self.stack.tick();
-        let how = Put { tier: options.tier, durability: options.durability, ..Put::default() };
         let entry = Entry { meta: Rc::new(value_meta(version, key, size, options)), body };
-        self.stack.put(key, entry, how).await
+        self.stack.admit(key, entry, options.put())
     }
 
     /// The fresh value under `key`.
@@ -201,9 +211,29 @@ impl<B: Clone + 'static> Engine<B> {
                 }
             }
         };
+        let lock = self.host.lock(key.as_str()).await;
+        if matches!(lock, Lock::Waited(_))
+            && let Some(found) = self.loaded_elsewhere(key).await
+        {
+            landing.land(&Ok(found.clone()));
+            return Ok(found);
+        }
         let outcome = self.load_and_keep(key, &options, load, &landing).await;
+        drop(lock);
         landing.land(&outcome);
         outcome
+    }
+
+    /// What another context has just loaded: its message is on the way.
+    async fn loaded_elsewhere(&self, key: &Key) -> Option<B> {
+        for _ in 0..NEWS_TRIES {
+            let found = self.stack.get(key).await;
+            if let Some(found) = found.filter(|found| found.entry.meta.is_fresh(self.host.now())) {
+                return Some(found.entry.body);
+            }
+            self.host.sleep(NEWS_PAUSE).await;
+        }
+        None
     }
 
     async fn load_and_keep(
@@ -218,9 +248,9 @@ impl<B: Clone + 'static> Engine<B> {
         let version = self.stack.tick();
         let (body, size) = load().await?;
         if !landing.is_doomed() {
-            let how = Put { tier: options.tier, durability: options.durability, ..Put::default() };
             let meta = self.from_now(value_meta(version, key, size, options), options);
-            self.stack.put(key, Entry { meta: Rc::new(meta), body: body.clone() }, how).await?;
+            let entry = Entry { meta: Rc::new(meta), body: body.clone() };
+            self.stack.put(key, entry, options.put()).await?;
         }
         Ok(body)
     }

@@ -27,7 +27,7 @@ const FADE: u64 = 8;
 const FINE: u64 = 4;
 
 /// A style must be better by one part in this many to take over.
-const LEAD: u64 = 64;
+const LEAD: u64 = 128;
 
 /// What hits are worth: counted, and by their size in units of the mean size.
 #[derive(Clone, Copy, Debug, Default)]

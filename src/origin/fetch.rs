@@ -76,18 +76,18 @@ impl Origin<JsValue> for Network {
 }
 
 /// The whole body, as it is kept: bytes when small, a Blob when large, an opaque response as itself.
-async fn read(response: Response, expected: Option<f64>) -> Result<(JsValue, Bytes), JsValue> {
+async fn read(response: Response, expected: Option<u64>) -> Result<(JsValue, Bytes), JsValue> {
     if response.type_() == ResponseType::Opaque {
         return Ok((response.into(), OPAQUE_PADDING));
     }
     let blob: Blob = JsFuture::from(response.blob()?).await?.unchecked_into();
     let size = blob.size();
-    if expected.is_some_and(|expected| expected > size) {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let bytes = Bytes(size as u64);
+    if expected.is_some_and(|expected| expected > bytes.0) {
         // RFC 9111 §3.3: an incomplete body is not stored as complete.
         return Err(js_sys::Error::new("the body is shorter than its Content-Length").into());
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let bytes = Bytes(size as u64);
     if size >= BLOB_FROM {
         return Ok((blob.into(), bytes));
     }
@@ -99,7 +99,7 @@ async fn read(response: Response, expected: Option<f64>) -> Result<(JsValue, Byt
 const OPAQUE_PADDING: Bytes = Bytes::mib(7);
 
 /// `Content-Length`, where it counts the bytes that a script gets: not when they were encoded.
-fn expected_length(head: &model::Response) -> Option<f64> {
+fn expected_length(head: &model::Response) -> Option<u64> {
     if head.headers.has("content-encoding") {
         return None;
     }

@@ -58,20 +58,20 @@ impl Profile {
         if explicit { Validation::Explicit } else { Validation::Delegated }
     }
 
-    /// How to send a request whose answer may be kept. On the own origin the browser's HTTP cache is kept out
-    /// of it (`no-store`): one cache, one answer, none of another identity's. Cross-origin it is filled
-    /// (`reload`), so that it can validate for us (`no-cache`).
+    /// How to send a request whose answer may be kept; `stale` when something stored is to be validated. On
+    /// the own origin the browser's HTTP cache is kept out of it (`no-store`): one cache, one answer, none of
+    /// another identity's. Cross-origin it is filled (`reload`), so that it can validate for us (`no-cache`).
     #[must_use]
-    pub fn sending(self, request: &Request, own_origin: &str, validators: &Headers) -> Sending {
+    pub fn sending(self, request: &Request, own_origin: &str, validators: &Headers, stale: bool) -> Sending {
         if request.mode == Mode::Navigate && validators.is_empty() {
             // A navigation can't be rebuilt with another mode; it goes out as the browser made it.
             return Sending::default();
         }
-        let same_origin = request.url.origin() == own_origin;
+        let own = request.url.origin() == own_origin;
         let delegated = self.validation(request, own_origin, validators) == Validation::Delegated;
-        let (headers, cache) = match (same_origin, validators.is_empty()) {
-            (false, false) if delegated => (Headers::new(), CacheMode::NoCache),
-            (false, true) if self != Self::ApiGateway => (Headers::new(), CacheMode::Reload),
+        let (headers, cache) = match (own, stale) {
+            (false, true) if delegated => (Headers::new(), CacheMode::NoCache),
+            (false, false) if self != Self::ApiGateway => (Headers::new(), CacheMode::Reload),
             _ => (validators.clone(), CacheMode::NoStore),
         };
         Sending { headers, cache: Some(cache) }

@@ -5,7 +5,7 @@ use crate::http::{
     Answer, Assessment, CacheControl, CacheStatus, Freshness, Fwd, Match, Methods, Ranges, Rule, answer,
     assess, conditional, missing_range, pick,
 };
-use crate::model::{CacheMode, Headers, Millis, Request, StoredResponse, Timestamp};
+use crate::model::{CacheMode, Headers, Millis, Mode, Request, StoredResponse, Timestamp};
 
 /// What to do with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,11 +136,18 @@ impl Ask<'_> {
         }
         let fresh = judged.lifetime > judged.age;
         let why = if fresh { Fwd::Request } else { Fwd::Stale };
-        if self.request.cache == CacheMode::NoCache && !self.is_reload_of_immutable(stored, judged) {
+        // A person's reload of a page arrives as a `no-cache` navigation: it validates where the headers
+        // decide, leaves a route its own strategy, and never takes away what can be shown offline.
+        let is_reload = self.request.mode == Mode::Navigate;
+        if self.request.cache == CacheMode::NoCache
+            && !(is_reload && self.strategy != Strategy::Http)
+            && !self.is_reload_of_immutable(stored, judged)
+        {
             // Fetch: `no-cache` always makes a conditional request.
+            let stand_in = (is_reload && judged.freshness != Freshness::Stale).then_some(index);
             return match self.strategy {
                 Strategy::CacheOnly => Plan::GatewayTimeout,
-                _ => self.or_forward(wishes, || self.forward(why, Some(index), None)),
+                _ => self.or_forward(wishes, || self.forward(why, Some(index), stand_in)),
             };
         }
         let usable = match self.strategy {

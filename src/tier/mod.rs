@@ -27,8 +27,8 @@ pub use batch::Batched;
 pub use memory::Memory;
 pub use placement::{Lifetime, candidates};
 pub use stack::Host;
-pub use stack::{Found, Stack};
-pub use stack_write::Put;
+pub use stack::{Found, Lock, Stack};
+pub use stack_write::{Admitted, Put};
 
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta};

@@ -23,10 +23,22 @@ pub trait Host {
     fn spawn(&self, task: LocalFuture<()>);
     /// Resolves after `time`.
     fn sleep(&self, time: Millis) -> LocalFuture<()>;
+    /// Waits, for a while, until no other context holds the lock called `name`; holds it until dropped.
+    fn lock(&self, name: &str) -> LocalFuture<Lock>;
     /// Tells the other contexts.
     fn announce(&self, notice: &Notice);
     /// Tells the listeners of this context.
     fn emit(&self, event: Event);
+}
+
+/// What came of asking for a lock across contexts. The hold is released when it is dropped.
+pub enum Lock {
+    /// Nobody held it.
+    Free(Box<dyn core::any::Any>),
+    /// Another context held it until now: what it did may be what was wanted.
+    Waited(Box<dyn core::any::Any>),
+    /// There are no locks here, or the holder kept it for too long.
+    None,
 }
 
 /// Memory in front, durable tiers behind, the directory beside them.

@@ -23,21 +23,43 @@ pub struct Put {
     pub lifetime: Lifetime,
 }
 
+/// An entry that memory shows and no durable tier has yet.
+#[derive(Debug)]
+pub struct Admitted<B> {
+    key: Key,
+    entry: Entry<B>,
+    how: Put,
+    /// The tiers to try, best first.
+    homes: Vec<TierId>,
+    /// Where the previous entry is.
+    before: Option<TierId>,
+}
+
 impl<B: Clone + 'static> Stack<B> {
-    /// Writes `entry`. Memory has it at once; the future resolves when its home has committed, and says
-    /// which that is: [`TierId::Memory`] when no durable tier could take it.
+    /// Checks what needs no I/O and makes `entry` visible in memory, at once. [`commit`](Self::commit) brings it
+    /// home.
     ///
     /// # Errors
-    /// Only when the tier that the caller named cannot hold the entry, does not exist here or fails.
-    pub async fn put(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<TierId, Error> {
+    /// When the tier that the caller named cannot hold the entry or does not exist here; nothing was written.
+    pub fn admit(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<Admitted<B>, Error> {
         let homes = self.choose(key, &entry, how)?;
-        let before = self.state.borrow().directory.get(key.as_str()).cloned();
+        let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
         let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
         self.evicted_from_memory(&evicted);
-        for &tier in &homes {
-            match self.commit(tier, key, &entry, how.durability).await {
+        Ok(Admitted { key: key.clone(), entry, how, homes, before })
+    }
+
+    /// Resolves when the home of an admitted entry has committed, and says which that is:
+    /// [`TierId::Memory`] when no durable tier could take it.
+    ///
+    /// # Errors
+    /// Only when the tier that the caller named fails.
+    pub async fn commit(&self, admitted: Admitted<B>) -> Result<TierId, Error> {
+        let Admitted { key, entry, how, homes, before } = admitted;
+        for tier in homes {
+            match self.write(tier, &key, &entry, how.durability).await {
                 Ok(()) => {
-                    self.settle(key, &entry, tier, before).await;
+                    self.settle(&key, &entry, tier, before).await;
                     return Ok(tier);
                 }
                 Err(error) => {
@@ -50,8 +72,17 @@ impl<B: Clone + 'static> Stack<B> {
             }
         }
         // No durable tier took it: memory is its only home, and what others hold under the key is outdated.
-        self.settle(key, &entry, TierId::Memory, before).await;
+        self.settle(&key, &entry, TierId::Memory, before).await;
         Ok(TierId::Memory)
+    }
+
+    /// [`admit`](Self::admit), then [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// Those of both.
+    pub async fn put(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<TierId, Error> {
+        let admitted = self.admit(key, entry, how)?;
+        self.commit(admitted).await
     }
 
     /// Removes `keys` everywhere, in one commit a tier. Returns how many there were.
@@ -174,7 +205,7 @@ impl<B: Clone + 'static> Stack<B> {
     }
 
     /// Writes into `tier`, making room first, and once more when the store says that it is full.
-    async fn commit(
+    async fn write(
         &self,
         tier: TierId,
         key: &Key,
@@ -210,7 +241,7 @@ impl<B: Clone + 'static> Stack<B> {
     }
 
     /// Books a committed write, or takes it back when a removal or a newer write has overtaken it.
-    async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId, before: Option<Place>) {
+    async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId, before: Option<TierId>) {
         let now = self.host.now();
         let noted = self.state.borrow_mut().directory.note(key, tier, Rc::clone(&entry.meta), now);
         if noted {
@@ -222,7 +253,7 @@ impl<B: Clone + 'static> Stack<B> {
             self.host.emit(Event::Write { key: key.name().to_owned(), tier });
         }
         let newest = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-        let stale = if noted { before.map(|place| place.home) } else { Some(tier) };
+        let stale = if noted { before } else { Some(tier) };
         if let Some(old) = stale
             && newest != Some(old)
             && let Some(home) = self.home(old)

@@ -159,7 +159,12 @@ fn revive(value: &JsValue) -> Option<JsValue> {
 fn untag(kind: &str, value: &JsValue) -> Option<JsValue> {
     match kind {
         "undefined" => Some(JsValue::UNDEFINED),
-        "number" => value.as_string()?.parse::<f64>().ok().map(Into::into),
+        "number" => Some(JsValue::from(match value.as_string()?.as_str() {
+            "-0" => -0.0,
+            "Infinity" => f64::INFINITY,
+            "-Infinity" => f64::NEG_INFINITY,
+            _ => f64::NAN,
+        })),
         "bigint" => BigInt::new(value).ok().map(Into::into),
         "Date" => Some(Date::new(&revive(value)?).into()),
         "Map" | "Set" => construct(kind, &revive(value)?),
