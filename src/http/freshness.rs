@@ -3,7 +3,7 @@
 use super::cache_control::{CacheControl, MaxStale};
 use super::date::parse_date;
 use super::rule::{AgeFrom, Rule};
-use super::storage::{is_heuristic, ttl_applies};
+use super::storage::{is_heuristic, is_hidden, ttl_applies};
 use super::text::{delta_seconds, members};
 use crate::model::{CacheMode, Millis, Request, StoredResponse, Timestamp};
 
@@ -141,6 +141,9 @@ fn lifetime_of(stored: &StoredResponse, rule: &Rule, response: &CacheControl<'_>
     let head = &stored.response;
     if let Some(ttl) = rule.ttl.filter(|_| ttl_applies(rule, head.status)) {
         return ttl;
+    }
+    if is_hidden(&head.headers) {
+        return Millis::ZERO;
     }
     if let Some(max_age) = response.max_age {
         return max_age;

@@ -53,4 +53,5 @@ pub use validation::{conditional, same_etag};
 pub(crate) use select::{Match, pick};
 pub(crate) use storage::supersedes;
 pub(crate) use update::{confirms, named};
+pub(crate) use validation::could_answer;
 pub(crate) use vary::matches_stored;

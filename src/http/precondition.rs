@@ -58,7 +58,9 @@ fn not_modified(request: &Request, stored: &StoredResponse) -> bool {
 /// RFC 9110 §14.2 and §13.1.5: the one range asked for, unless `If-Range` names another version. Several
 /// ranges, other units and malformed fields are answered whole, as a server may.
 fn part(request: &Request, stored: &StoredResponse) -> Option<ByteRange> {
-    if !matches!(stored.response.status, 200 | 206) {
+    // Ranges are of the encoded bytes (RFC 9110 §14.1.2), and the browser has decoded what we hold.
+    let coding = stored.response.headers.get("content-encoding");
+    if !matches!(stored.response.status, 200 | 206) || coding.is_some_and(|coding| coding != "identity") {
         return None;
     }
     let range = ByteRange::asked(request)?;

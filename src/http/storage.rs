@@ -71,9 +71,27 @@ pub(super) fn with_headers(head: &Response, headers: Headers) -> Response {
     }
 }
 
-/// RFC 9110 §6.6.1: a message without a valid `Date` gets that of its reception.
+/// Response fields that a script sees of another origin without its leave (Fetch §2.2.2, CORS-safelisted
+/// response-header names).
+const SAFELISTED: [&str; 7] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+];
+
+/// Whether the fields are those of another origin that exposes none: `Age`, `Date` and `Vary` may be there
+/// unseen, so `max-age` alone doesn't say how long the response has been fresh already (decision 0028).
+pub(super) fn is_hidden(headers: &Headers) -> bool {
+    headers.iter().all(|(name, _)| SAFELISTED.contains(&name))
+}
+
+/// RFC 9110 §6.6.1: a message without a valid `Date` gets that of its reception, unless its own is hidden.
 pub(super) fn ensure_date(headers: &mut Headers, response_time: Timestamp) {
-    if parse_date(headers.get("date").unwrap_or_default(), response_time).is_none() {
+    if !is_hidden(headers) && parse_date(headers.get("date").unwrap_or_default(), response_time).is_none() {
         headers.set("date", &format_date(response_time));
     }
 }

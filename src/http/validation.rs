@@ -27,6 +27,11 @@ pub(super) fn same_strong_validator(a: &Headers, b: &Headers) -> bool {
     a.get("etag").zip(b.get("etag")).is_some_and(|(a, b)| strong_match(a, b))
 }
 
+/// Whether a stored response could answer once it is validated: a part can't, unless it is the one selected.
+pub(crate) fn could_answer(request: &Request, stored: &StoredResponse, selected: bool) -> bool {
+    selected || stored.response.status != 206 && stored.method == request.method
+}
+
 /// The fields that make a request validate what is stored: the entity tags of every variant that could
 /// answer it once named, and the date of the selected one.
 #[must_use]
@@ -34,11 +39,8 @@ pub fn conditional(request: &Request, variants: &[&StoredResponse], selected: Op
     let mut fields = Headers::new();
     let mut tags: Vec<&str> = Vec::new();
     for (index, stored) in variants.iter().enumerate() {
-        // A part that is not what is asked for could not answer, even if it were validated.
-        let usable =
-            Some(index) == selected || stored.response.status != 206 && stored.method == request.method;
-        let Some(etag) = stored.response.headers.get("etag").filter(|tag| usable && tag.ends_with('"'))
-        else {
+        let etag = stored.response.headers.get("etag").filter(|tag| tag.ends_with('"'));
+        let Some(etag) = etag.filter(|_| could_answer(request, stored, Some(index) == selected)) else {
             continue;
         };
         if !tags.contains(&etag) {

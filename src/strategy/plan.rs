@@ -107,10 +107,6 @@ impl Ask<'_> {
         if self.request.headers.has("if-match") || self.request.headers.has("if-unmodified-since") {
             return self.without(Fwd::Request, &wishes);
         }
-        // Fetch: `reload` behaves as if there were no cache on the way to the network.
-        if self.request.cache == CacheMode::Reload {
-            return self.without(Fwd::Request, &wishes);
-        }
         match pick(self.request, self.variants, self.rule) {
             Match::Variant(index) => match self.variants.get(index) {
                 Some(stored) => self.with(index, stored, &wishes),
@@ -136,18 +132,27 @@ impl Ask<'_> {
         }
         let fresh = judged.lifetime > judged.age;
         let why = if fresh { Fwd::Request } else { Fwd::Stale };
-        // A person's reload of a page arrives as a `no-cache` navigation: it validates where the headers
-        // decide, leaves a route its own strategy, and never takes away what can be shown offline.
-        let is_reload = self.request.mode == Mode::Navigate;
+        let fallback = self.fallback(index, judged, wishes);
+        // Fetch: `reload` behaves as if there were no cache on the way to the network.
+        if self.request.cache == CacheMode::Reload {
+            return match self.strategy {
+                Strategy::CacheOnly => Plan::GatewayTimeout,
+                _ => self.or_forward(wishes, || Forward {
+                    conditional: Headers::new(),
+                    ..self.forward(Fwd::Request, Some(index), fallback)
+                }),
+            };
+        }
+        // A person's reload of a page arrives as the browser's own `no-cache` requests: it validates where
+        // the headers decide, leaves a route its own strategy, and never takes away what can be shown offline.
         if self.request.cache == CacheMode::NoCache
-            && !(is_reload && self.strategy != Strategy::Http)
+            && !(self.is_by_browser() && self.strategy != Strategy::Http)
             && !self.is_reload_of_immutable(stored, judged)
         {
             // Fetch: `no-cache` always makes a conditional request.
-            let stand_in = (is_reload && judged.freshness != Freshness::Stale).then_some(index);
             return match self.strategy {
                 Strategy::CacheOnly => Plan::GatewayTimeout,
-                _ => self.or_forward(wishes, || self.forward(why, Some(index), stand_in)),
+                _ => self.or_forward(wishes, || self.forward(why, Some(index), fallback)),
             };
         }
         let usable = match self.strategy {
@@ -174,7 +179,6 @@ impl Ask<'_> {
                 (renew && !wishes.only_if_cached).then(|| self.forward(Fwd::Stale, Some(index), None));
             return self.serve(index, stored, judged, renew);
         }
-        let fallback = self.fallback(index, judged, wishes);
         self.or_forward(wishes, || self.forward(why, Some(index), fallback))
     }
 
@@ -188,7 +192,8 @@ impl Ask<'_> {
         }
         self.or_forward(wishes, || {
             let mut forward = self.forward(why, None, None);
-            if matches!(why, Fwd::Method | Fwd::Request) {
+            let unread = self.request.cache == CacheMode::Reload;
+            if unread || matches!(why, Fwd::Method | Fwd::Request) {
                 forward.conditional = Headers::new();
             }
             forward
@@ -218,8 +223,12 @@ impl Ask<'_> {
 
     /// The stored response that stands in for an error, where that is allowed.
     fn fallback(&self, index: usize, judged: Assessment, wishes: &CacheControl<'_>) -> Option<usize> {
+        let insists = matches!(self.request.cache, CacheMode::NoCache | CacheMode::Reload);
         let allowed = match self.strategy {
-            Strategy::Http => matches!(judged.freshness, Freshness::StaleIfError),
+            // A script that insists on the origin's word gets that or an error, as Fetch says; the browser's
+            // own reload insists as far as the network reaches.
+            Strategy::Http if insists => self.is_by_browser() && judged.freshness != Freshness::Stale,
+            Strategy::Http => judged.freshness == Freshness::StaleIfError,
             _ => !wishes.no_cache,
         };
         allowed.then_some(index)
@@ -243,7 +252,7 @@ impl Ask<'_> {
     fn completion(&self, index: usize) -> Option<Forward> {
         let plain =
             self.request.method == "GET" && !self.has_own_condition() && !self.request.headers.has("range");
-        if self.rule.ranges != Ranges::Combine || !plain {
+        if self.rule.ranges != Ranges::Combine || !plain || self.request.cache == CacheMode::Reload {
             return None;
         }
         let fields = missing_range(self.variants.get(index)?)?;
@@ -261,11 +270,15 @@ impl Ask<'_> {
         }
     }
 
-    /// RFC 8246 §2: a reload, which is the browser's own request and not a script's, leaves an immutable
-    /// response alone while it is fresh.
+    /// Whether the browser made the request by itself: what `fetch()` makes has no destination.
+    fn is_by_browser(&self) -> bool {
+        self.request.mode == Mode::Navigate || !self.request.destination.is_empty()
+    }
+
+    /// RFC 8246 §2: a reload leaves an immutable response alone while it is fresh.
     fn is_reload_of_immutable(&self, stored: &StoredResponse, judged: Assessment) -> bool {
         judged.freshness == Freshness::Fresh
-            && !self.request.destination.is_empty()
+            && self.is_by_browser()
             && CacheControl::of(&stored.response.headers).immutable
     }
 }

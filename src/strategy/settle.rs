@@ -2,8 +2,8 @@
 
 use super::plan::{Forward, Store};
 use crate::http::{
-    Answer, CacheControl, CacheStatus, Ranges, Rule, answer, assess, combine, confirms, freshen,
-    matches_stored, named, same_etag, store, supersedes,
+    Answer, CacheControl, CacheStatus, Ranges, Rule, answer, assess, combine, confirms, could_answer,
+    freshen, matches_stored, named, same_etag, store, supersedes,
 };
 use crate::model::{Headers, Request, Response, StoredResponse, Timestamp};
 
@@ -118,17 +118,26 @@ impl Exchange<'_> {
     }
 
     fn not_modified(&self, response: &Response) -> Settlement {
-        let asked_by_us = !self.forward.conditional.is_empty();
-        let variant = named(response, self.variants, self.forward.selected);
+        let asks = |fields: &Headers| fields.has("if-none-match") || fields.has("if-modified-since");
+        let asked_by_us = asks(&self.forward.conditional);
+        if !asked_by_us && !self.completes() && !asks(&self.request.headers) {
+            // Nobody asked: it says nothing of what is stored.
+            return self.deliver(response);
+        }
+        let variant = named(response, self.variants, self.forward.selected).filter(|index| {
+            let selected = self.forward.selected == Some(*index);
+            let stored = self.variants.get(*index);
+            !asked_by_us || stored.is_some_and(|stored| could_answer(self.request, stored, selected))
+        });
         let Some((index, stored)) = variant.and_then(|index| Some((index, *self.variants.get(index)?)))
         else {
             // RFC 9111 §4.3.4: a 304 that names nothing stored updates nothing.
-            return if asked_by_us {
-                Settlement::Again(self.unconditional())
-            } else {
-                self.deliver(response)
-            };
+            let ours = !self.forward.conditional.is_empty();
+            return if ours { Settlement::Again(self.unconditional()) } else { self.deliver(response) };
         };
+        if self.completes() {
+            return Settlement::Again(self.unconditional());
+        }
         let fresh = freshen(stored, self.request, response, self.request_time, self.response_time);
         let answer = match asked_by_us {
             true => answer(self.request, &fresh),
@@ -182,8 +191,9 @@ impl Exchange<'_> {
 
     /// RFC 9111 §4.3.5.
     fn head(&self, response: &Response) -> Settlement {
-        let stored = self.forward.selected.and_then(|index| Some((index, *self.variants.get(index)?)));
-        match stored {
+        let fits = |stored: &&StoredResponse| stored.method == "GET" && matches_stored(self.request, stored);
+        let index = self.forward.selected.or_else(|| self.variants.iter().position(fits));
+        match index.and_then(|index| Some((index, *self.variants.get(index)?))) {
             Some((index, stored)) if self.forward.store == Store::Store => {
                 if !confirms(&response.headers, &stored.response.headers) {
                     return Settlement::Deliver {

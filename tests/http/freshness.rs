@@ -194,10 +194,23 @@ fn ttl_is_what_is_left() {
 
 #[test]
 fn hidden_headers_are_no_licence() {
-    // A cross-origin response shows no Date, Age or ETag unless exposed: no guess, but the rule.
-    let bare = Response { headers: fields("content-type: text/plain"), ..response(200, "") };
-    let stored = nearcache::http::store(&get(""), &bare, &Rule::default(), at(0), at(0)).expect("kept");
-    assert_eq!(freshness(&get(""), &stored, &Rule::default(), at(0)), Freshness::Stale);
-    let rule = Rule { ttl: Some(secs(5)), ..Rule::default() };
-    assert_eq!(freshness(&get(""), &stored, &rule, at(4)), Freshness::Fresh);
+    // Decision 0028. Another origin shows its Cache-Control, but not how old the response is.
+    let table = [
+        ("content-type: text/plain | cache-control: max-age=60", Freshness::Stale),
+        ("cache-control: max-age=60 | last-modified: Tue, 14 Nov 2000 10:00:00 GMT", Freshness::Stale),
+        ("expires: Tue, 14 Nov 2023 13:00:00 GMT", Freshness::Stale),
+        ("", Freshness::Stale),
+        ("cache-control: max-age=60 | x-exposed: 1", Freshness::Fresh),
+        ("cache-control: max-age=60 | date: Tue, 14 Nov 2023 12:00:00 GMT", Freshness::Fresh),
+    ];
+    for (headers, expected) in table {
+        let bare = Response { headers: fields(headers), ..response(200, "") };
+        let stored = nearcache::http::store(&get(""), &bare, &Rule::default(), at(0), at(0)).expect("kept");
+        assert_eq!(freshness(&get(""), &stored, &Rule::default(), at(1)), expected, "{headers}");
+        let rule = Rule { ttl: Some(secs(5)), ..Rule::default() };
+        assert_eq!(freshness(&get(""), &stored, &rule, at(4)), Freshness::Fresh, "{headers}");
+        let again =
+            nearcache::http::freshen(&stored, &get(""), &Response { status: 304, ..bare }, at(2), at(2));
+        assert_eq!(freshness(&get(""), &again, &Rule::default(), at(3)), expected, "{headers}, freshened");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use nearcache::http::{Answer, Ranges, Rule};
-use nearcache::model::{Request, Response, StoredResponse};
+use nearcache::model::{CacheMode, Request, Response, StoredResponse};
 use nearcache::strategy::{Forward, Outcome, Plan, Settlement, Store, Strategy, plan, settle};
 
 /// Plans at `now`, forwards, and settles what came.
@@ -145,6 +145,32 @@ fn several_variants() {
             "{language} {status} {headers}"
         );
     }
+}
+
+#[test]
+fn a_304_that_nobody_asked_for_is_handed_on() {
+    let stored = kept(200, "cache-control: max-age=1 | etag: \"v1\"");
+    let reload = mode(CacheMode::Reload);
+    assert_eq!(word(&http(&reload, &[&stored], &later(304, "etag: \"v1\""))), "deliver");
+    let none: [&StoredResponse; 0] = [];
+    assert_eq!(word(&http(&get(""), &none, &later(304, ""))), "deliver");
+}
+
+#[test]
+fn a_304_does_not_make_a_part_the_whole() {
+    let whole = kept(200, "cache-control: max-age=1 | etag: \"v1\"");
+    let part = kept(206, "cache-control: max-age=1 | etag: \"v2\" | content-range: bytes 0-4/10");
+    assert_eq!(word(&http(&get(""), &[&whole, &part], &later(304, "etag: \"v2\""))), "again 0");
+    assert_eq!(word(&http(&get(""), &[&whole, &part], &later(304, "etag: \"v1\""))), "fresh 0 full");
+    assert_eq!(word(&http(&get("range: bytes=0-1"), &[&part], &later(304, "etag: \"v2\""))), "fresh 0 part");
+}
+
+#[test]
+fn a_head_renews_what_a_reload_did_not_read() {
+    let stored = kept(200, "cache-control: max-age=1 | etag: \"v1\"");
+    let request = Request { method: "HEAD".into(), ..mode(CacheMode::Reload) };
+    assert_eq!(word(&http(&request, &[&stored], &later(200, "etag: \"v1\""))), "fresh 0 head");
+    assert_eq!(word(&http(&request, &[&stored], &later(200, "etag: \"v2\""))), "deliver -0");
 }
 
 #[test]

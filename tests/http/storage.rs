@@ -151,7 +151,7 @@ fn what_is_left_out_of_storage() {
 #[test]
 fn a_missing_date_is_that_of_reception() {
     // RFC 9110 §6.6.1.
-    let bare = Response { headers: fields(""), ..response(200, "") };
+    let bare = Response { headers: fields("x: 1"), ..response(200, "") };
     let stored = store(&get(""), &bare, &Rule::default(), at(-1), at(0)).expect("kept");
     assert_eq!(stored.response.headers.get("date"), Some(NOON));
 }

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use nearcache::http::{Answer, Fwd, Methods, Ranges, Rule};
-use nearcache::model::{CacheMode, Millis, Request, StoredResponse};
+use nearcache::model::{CacheMode, Millis, Mode, Request, StoredResponse};
 use nearcache::strategy::{Forward, Plan, Serve, Store, Strategy, plan};
 
 /// A plan in a word: `serve`, `serve+renew`, `forward:why[+fallback][!store]`, `504`, `error`.
@@ -85,9 +85,9 @@ fn strategies() {
             fresh,
             [
                 "forward:request",
-                "forward:request",
-                "forward:request",
-                "forward:request",
+                "forward:request+fallback",
+                "forward:request+fallback",
+                "forward:request+fallback",
                 "504",
                 "forward:bypass!store",
             ],
@@ -98,9 +98,9 @@ fn strategies() {
             fresh,
             [
                 "forward:request",
-                "forward:request",
-                "forward:request",
-                "forward:request",
+                "forward:request+fallback",
+                "forward:request+fallback",
+                "forward:request+fallback",
                 "504",
                 "forward:bypass!store",
             ],
@@ -353,7 +353,38 @@ fn immutable_and_reloads() {
     assert_eq!(of(&image, 5), "serve");
     assert_eq!(of(&image, 61), "forward:stale");
     assert_eq!(of(&mode(CacheMode::NoCache), 5), "forward:request");
-    assert_eq!(of(&Request { destination: "image".into(), ..mode(CacheMode::Reload) }, 5), "forward:request");
+    assert_eq!(
+        of(&Request { destination: "image".into(), ..mode(CacheMode::Reload) }, 5),
+        "forward:request+fallback"
+    );
+}
+
+#[test]
+fn a_browsers_reload_may_fall_back_and_a_scripts_may_not() {
+    let rule = Rule { stale_if_error: Some(secs(500)), ..Rule::default() };
+    let of = |cache, destination: &str, seconds| {
+        let request = Request { destination: destination.into(), ..mode(cache) };
+        word(&plan(Strategy::Http, &rule, &request, &[&fresh()], at(seconds)))
+    };
+    let table = [
+        (CacheMode::NoCache, "", 1, "forward:request"),
+        (CacheMode::NoCache, "document", 1, "forward:request+fallback"),
+        (CacheMode::NoCache, "document", 100, "forward:stale+fallback"),
+        (CacheMode::NoCache, "document", 1000, "forward:stale"),
+        (CacheMode::Reload, "", 1, "forward:request"),
+        (CacheMode::Reload, "document", 1, "forward:request+fallback"),
+    ];
+    for (cache, destination, seconds, expected) in table {
+        assert_eq!(of(cache, destination, seconds), expected, "{cache:?} {destination} {seconds}");
+    }
+}
+
+#[test]
+fn a_browsers_reload_leaves_a_route_its_strategy() {
+    let reload = Request { destination: "document".into(), mode: Mode::Navigate, ..mode(CacheMode::NoCache) };
+    let words = ALL.map(|strategy| word(&plan(strategy, &Rule::default(), &reload, &[&stale()], at(1))));
+    let forward = "forward:stale+fallback";
+    assert_eq!(words, ["forward:stale", "serve", forward, "serve+renew", "serve", "forward:bypass!store"]);
 }
 
 #[test]

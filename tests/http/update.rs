@@ -74,7 +74,7 @@ fn what_a_304_updates() {
 
 #[test]
 fn a_304_without_date_counts_from_its_reception() {
-    let mut news = response(304, "");
+    let mut news = response(304, "x: 1");
     news.headers.remove("date");
     let fresh = freshen(&kept(200, "cache-control: max-age=60 | age: 30"), &get(""), &news, at(100), at(100));
     assert_eq!(nearcache::http::age(&fresh, at(101)), secs(1));
