@@ -5,6 +5,8 @@
 //! best at the one and worst at the other), so policies are ranked by the mean of the two. The last column
 //! says how far ours is from the best other one, and whether LRU is ahead in objects or bytes. A word as
 //! argument picks the workloads whose names contain it.
+// Its output is its purpose.
+#![allow(clippy::print_stdout)]
 
 mod candidates;
 mod random;
@@ -46,7 +48,7 @@ fn percent(part: u64, whole: u64) -> f64 {
     100.0 * part as f64 / whole.max(1) as f64
 }
 
-/// The means of a row's candidates less the best other one's than ours, and ours likewise.
+/// How far the mean of each policy of a row is from the best one other than ours.
 fn margins(row: &[Ratios]) -> Vec<f64> {
     let others = &row[..row.len() - 1];
     let best = others.iter().map(|ratios| ratios.mean()).fold(f64::MIN, f64::max);

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use crate::random::Random;
 
 /// A named list of requests: key and size.
-pub struct Workload {
-    pub name: String,
+pub(crate) struct Workload {
+    pub(crate) name: String,
     /// Whether some keys are so much more popular than others that frequency pays.
-    pub skewed: bool,
-    pub requests: Vec<(u64, u64)>,
+    pub(crate) skewed: bool,
+    pub(crate) requests: Vec<(u64, u64)>,
 }
 
 impl Workload {
@@ -20,13 +20,13 @@ impl Workload {
     }
 
     /// The bytes of all distinct objects.
-    pub fn footprint(&self) -> u64 {
+    pub(crate) fn footprint(&self) -> u64 {
         self.requests.iter().copied().collect::<HashMap<_, _>>().values().sum()
     }
 }
 
 /// The synthetic streams.
-pub fn synthetic() -> Vec<Workload> {
+pub(crate) fn synthetic() -> Vec<Workload> {
     const N: usize = 200_000;
     let random = &mut Random::new(7);
     let mut all = Vec::new();
@@ -74,7 +74,7 @@ pub fn synthetic() -> Vec<Workload> {
 }
 
 /// The recorded traces: gzipped lines of `key size`, in `NEARCACHE_TRACES` or `../shared/traces`.
-pub fn recorded() -> Vec<Workload> {
+pub(crate) fn recorded() -> Vec<Workload> {
     let folder =
         std::env::var_os("NEARCACHE_TRACES").map_or_else(|| "../shared/traces".into(), PathBuf::from);
     let Ok(files) = std::fs::read_dir(&folder) else {

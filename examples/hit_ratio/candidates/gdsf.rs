@@ -7,7 +7,7 @@ use super::Cache;
 /// Priorities are integers, so that they have an order.
 const SCALE: u64 = 1 << 32;
 
-pub struct Gdsf {
+pub(crate) struct Gdsf {
     order: BTreeSet<(u64, u64)>,
     held: HashMap<u64, (u64, u64, u64)>,
     clock: u64,
@@ -16,7 +16,7 @@ pub struct Gdsf {
 }
 
 impl Gdsf {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         Self { order: BTreeSet::new(), held: HashMap::new(), clock: 0, used: 0, budget }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{Cache, queue::Queue};
 
-pub struct Lirs {
+pub(crate) struct Lirs {
     /// Recency of all, residents and ghosts.
     stack: Queue,
     /// Resident keys of high inter-reference recency.
@@ -17,7 +17,7 @@ pub struct Lirs {
 }
 
 impl Lirs {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         let (stack, high, ghosts) = <(Queue, Queue, Queue)>::default();
         Self { stack, high, low: HashSet::new(), low_used: 0, ghosts, budget }
     }

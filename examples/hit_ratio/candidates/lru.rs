@@ -2,13 +2,13 @@
 
 use super::{Cache, queue::Queue};
 
-pub struct Lru {
+pub(crate) struct Lru {
     queue: Queue,
     budget: u64,
 }
 
 impl Lru {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         Self { queue: Queue::default(), budget }
     }
 }

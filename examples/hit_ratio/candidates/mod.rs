@@ -12,16 +12,16 @@ mod sieve;
 mod tiny_lfu;
 
 /// A cache that is asked for a key and keeps it, or doesn't, when it was missing.
-pub trait Cache {
+pub(crate) trait Cache {
     /// Whether the key was there.
     fn request(&mut self, key: u64, size: u64) -> bool;
 }
 
 /// Builds an empty cache of a number of bytes.
-pub type Build = fn(u64) -> Box<dyn Cache>;
+pub(crate) type Build = fn(u64) -> Box<dyn Cache>;
 
 /// All policies, the yardstick first and ours last.
-pub const ALL: [(&str, Build); 8] = [
+pub(crate) const ALL: [(&str, Build); 8] = [
     ("LRU", |budget| Box::new(lru::Lru::new(budget))),
     ("SIEVE", |budget| Box::new(sieve::Sieve::new(budget))),
     ("S3-FIFO", |budget| Box::new(s3_fifo::S3Fifo::new(budget))),

@@ -8,14 +8,14 @@ use nearcache::model::Bytes;
 use super::Cache;
 use crate::random::mix;
 
-pub struct Ours {
+pub(crate) struct Ours {
     policy: Policy,
     slots: HashMap<u64, Slot>,
     keys: HashMap<Slot, u64>,
 }
 
 impl Ours {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         Self { policy: Policy::new(Bytes(budget)), slots: HashMap::new(), keys: HashMap::new() }
     }
 }

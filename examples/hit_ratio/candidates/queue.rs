@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 #[derive(Default)]
-pub struct Queue {
+pub(crate) struct Queue {
     order: BTreeMap<u64, u64>,
     held: HashMap<u64, (u64, u64)>,
     next: u64,
@@ -12,7 +12,7 @@ pub struct Queue {
 
 impl Queue {
     /// Puts a key at the young end.
-    pub fn push(&mut self, key: u64, size: u64) {
+    pub(crate) fn push(&mut self, key: u64, size: u64) {
         self.remove(key);
         self.next += 1;
         self.order.insert(self.next, key);
@@ -20,7 +20,7 @@ impl Queue {
         self.used += size;
     }
 
-    pub fn remove(&mut self, key: u64) -> Option<u64> {
+    pub(crate) fn remove(&mut self, key: u64) -> Option<u64> {
         let (place, size) = self.held.remove(&key)?;
         self.order.remove(&place);
         self.used -= size;
@@ -28,34 +28,34 @@ impl Queue {
     }
 
     /// Takes the key at the old end.
-    pub fn pop(&mut self) -> Option<(u64, u64)> {
+    pub(crate) fn pop(&mut self) -> Option<(u64, u64)> {
         let key = self.oldest()?;
         Some((key, self.remove(key)?))
     }
 
-    pub fn oldest(&self) -> Option<u64> {
+    pub(crate) fn oldest(&self) -> Option<u64> {
         self.order.values().next().copied()
     }
 
     /// Keys and sizes from the old end on.
-    pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
         self.order.values().map(|key| (*key, self.held[key].1))
     }
 
     /// The first key younger than a place, and its place.
-    pub fn after(&self, place: u64) -> Option<(u64, u64)> {
+    pub(crate) fn after(&self, place: u64) -> Option<(u64, u64)> {
         self.order.range(place + 1..).next().map(|(place, key)| (*place, *key))
     }
 
-    pub fn contains(&self, key: u64) -> bool {
+    pub(crate) fn contains(&self, key: u64) -> bool {
         self.held.contains_key(&key)
     }
 
-    pub fn used(&self) -> u64 {
+    pub(crate) fn used(&self) -> u64 {
         self.used
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.held.len()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Cache, queue::Queue};
 
-pub struct S3Fifo {
+pub(crate) struct S3Fifo {
     small: Queue,
     main: Queue,
     ghosts: Queue,
@@ -13,7 +13,7 @@ pub struct S3Fifo {
 }
 
 impl S3Fifo {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         let hits = HashMap::new();
         Self { small: Queue::default(), main: Queue::default(), ghosts: Queue::default(), hits, budget }
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Cache, queue::Queue};
 
-pub struct Sieve {
+pub(crate) struct Sieve {
     queue: Queue,
     visited: HashSet<u64>,
     hand: u64,
@@ -12,7 +12,7 @@ pub struct Sieve {
 }
 
 impl Sieve {
-    pub fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         Self { queue: Queue::default(), visited: HashSet::new(), hand: 0, budget }
     }
 }

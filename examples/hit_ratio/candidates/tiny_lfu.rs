@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use super::{Cache, queue::Queue};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Window {
+pub(crate) enum Window {
     Fixed,
     Climbing,
 }
 
-pub struct TinyLfu {
+pub(crate) struct TinyLfu {
     window: Queue,
     probation: Queue,
     protected: Queue,
@@ -28,7 +28,7 @@ pub struct TinyLfu {
 }
 
 impl TinyLfu {
-    pub fn new(budget: u64, kind: Window) -> Self {
+    pub(crate) fn new(budget: u64, kind: Window) -> Self {
         let (window, probation, protected) = <(Queue, Queue, Queue)>::default();
         let (share, step) = (0.01, 0.0625);
         let counts = HashMap::new();
@@ -91,7 +91,8 @@ impl TinyLfu {
         let (mut freed, mut worth, mut victims) =
             (self.probation.used() + self.protected.used(), 0, Vec::new());
         for (victim, weight) in self.probation.iter().chain(self.protected.iter()) {
-            if freed + size <= room {
+            let lost = !victims.is_empty() && self.frequency(key) <= worth;
+            if freed + size <= room || lost {
                 break;
             }
             freed -= weight;
