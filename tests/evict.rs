@@ -132,7 +132,7 @@ impl Checked {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn agrees_with_the_model(budget in 0_u64..3_000, ops in prop::collection::vec(op(60, 400), 1..800)) {
