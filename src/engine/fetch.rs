@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::flight::{Boarding, Landing};
 use super::values::{NEWS_PAUSE, NEWS_TRIES};
-use super::{Engine, Failure};
+use super::{Engine, Failure, OriginOptions};
 use crate::error::Error;
 use crate::event::Event;
 use crate::http::{self, Answer, CacheStatus, Methods};
@@ -79,7 +79,10 @@ impl<B: Clone + 'static> Engine<B> {
     /// [`Failure::Thrown`] when the caller aborted.
     pub async fn fetch(self: &Rc<Self>, exchange: Exchange<B>) -> Result<Answered<B>, Failure<B>> {
         let Exchange { request, route, .. } = &exchange;
-        let primary = key::primary(self.options.profile, &route.key, request, exchange.body_key.as_deref());
+        let primary = {
+            let OriginOptions { profile, own, .. } = &self.options;
+            key::primary(*profile, own, &route.key, request, exchange.body_key.as_deref())
+        };
         let primary_key = Key::internal(&primary);
         let mut unreadable: Vec<Key> = Vec::new();
         let mut shared = false;
@@ -101,7 +104,7 @@ impl<B: Clone + 'static> Engine<B> {
                 Plan::Forward(forward) => {
                     let may_share = forward.store == Store::Store
                         && request.is_safe()
-                        && matches!(request.cache, CacheMode::Default | CacheMode::ForceCache);
+                        && !matches!(request.cache, CacheMode::NoStore | CacheMode::Reload);
                     let landing = match self.fetches.board(&primary_key) {
                         Boarding::Leader(landing) => Some(landing),
                         Boarding::Follower(outcome) if may_share && !shared => {

@@ -48,7 +48,13 @@ pub enum BodyParts {
 /// The primary key of `request`; `body` is the digest of the body parts that count. Variants stand under
 /// it, see [`variant_key`]. HEAD shares the key of GET.
 #[must_use]
-pub fn primary(profile: Profile, parts: &KeyParts, request: &Request, body: Option<&str>) -> String {
+pub fn primary(
+    profile: Profile,
+    own_origin: &str,
+    parts: &KeyParts,
+    request: &Request,
+    body: Option<&str>,
+) -> String {
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     let url = filtered(profile, &parts.query, &request.url);
     let mut key = [RESPONSE, method, " ", url.as_str()].concat();
@@ -61,10 +67,12 @@ pub fn primary(profile: Profile, parts: &KeyParts, request: &Request, body: Opti
     if let Some(identity) = identity::of(request) {
         push(&mut key, "as", &identity);
     }
+    // What is sent, not what it is called: to the own origin `same-origin` is `include`, to others `omit`.
+    let own = request.url.origin() == own_origin;
     match request.credentials {
-        Credentials::SameOrigin => {}
-        Credentials::Omit => push(&mut key, "credentials", "omit"),
-        Credentials::Include => push(&mut key, "credentials", "include"),
+        Credentials::Omit if own => push(&mut key, "credentials", "omit"),
+        Credentials::Include if !own => push(&mut key, "credentials", "include"),
+        _ => {}
     }
     key
 }
