@@ -91,8 +91,9 @@ lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
 size: build ## gzipped sizes against scripts/size-budget.json
 	node scripts/size.mjs
 
-bench: setup build origin ## side by side with peers, in both browsers
-	node benches/run.mjs
+bench: build origin ## eviction by hit ratio; what is in benches/, side by side with peers in both browsers
+	cargo run --release --example hit_ratio
+	if [ -f benches/run.mjs ]; then node benches/run.mjs; fi
 
 clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
