@@ -1,6 +1,6 @@
 //! `Cache-Control` (RFC 9111 §5.2) of requests and responses, and `Pragma` (§5.4).
 
-use super::text::{delta_seconds, list, members, trim, unquote};
+use super::text::{List, delta_seconds, list, members, trim, unquote};
 use crate::model::{Headers, Millis};
 
 /// The directives that mean something to a private cache. Of repeated ones the most restrictive holds
@@ -13,16 +13,14 @@ use crate::model::{Headers, Millis};
 /// assert_eq!(cache_control.max_age, Some(Millis::from_secs(60)));
 /// assert!(!cache_control.no_store);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CacheControl<'a> {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheControl {
     /// `max-age`; zero when its value is none (§4.2.1).
     pub max_age: Option<Millis>,
     /// `no-store`.
     pub no_store: bool,
     /// `no-cache` without field names.
     pub no_cache: bool,
-    /// The field names of `no-cache="…"`, as they came.
-    pub no_cache_fields: Vec<&'a str>,
     /// `must-revalidate`.
     pub must_revalidate: bool,
     /// `must-understand`.
@@ -54,10 +52,10 @@ pub enum MaxStale {
     Any,
 }
 
-impl<'a> CacheControl<'a> {
+impl CacheControl {
     /// Reads the directives of a request or response.
     #[must_use]
-    pub fn of(headers: &'a Headers) -> Self {
+    pub fn of(headers: &Headers) -> Self {
         let mut all = Self::default();
         for directive in members(headers, "cache-control") {
             match directive.split_once('=') {
@@ -74,7 +72,7 @@ impl<'a> CacheControl<'a> {
 
     /// Reads the directives of a request, `Pragma: no-cache` included (§5.4).
     #[must_use]
-    pub fn of_request(headers: &'a Headers) -> Self {
+    pub fn of_request(headers: &Headers) -> Self {
         let mut all = Self::of(headers);
         if !headers.has("cache-control") {
             all.no_cache = members(headers, "pragma").any(|p| p.eq_ignore_ascii_case("no-cache"));
@@ -82,14 +80,15 @@ impl<'a> CacheControl<'a> {
         all
     }
 
-    fn take(&mut self, name: &str, value: Option<&'a str>) {
+    fn take(&mut self, name: &str, value: Option<&str>) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("max-age") {
             restrict(&mut self.max_age, value);
         } else if is("no-store") {
             self.no_store = true;
         } else if is("no-cache") {
-            self.take_no_cache(value);
+            // §5.2.2.4: with field names it limits those; an empty list of them is taken as none given.
+            self.no_cache |= field_names(value).next().is_none();
         } else if is("must-revalidate") {
             self.must_revalidate = true;
         } else if is("must-understand") {
@@ -117,15 +116,24 @@ impl<'a> CacheControl<'a> {
             self.only_if_cached = true;
         }
     }
+}
 
-    /// §5.2.2.4: with field names it limits those; an empty list of them is taken as none given.
-    fn take_no_cache(&mut self, value: Option<&'a str>) {
-        let before = self.no_cache_fields.len();
-        self.no_cache_fields.extend(list(unquote(value.unwrap_or_default())));
-        if self.no_cache_fields.len() == before {
-            self.no_cache = true;
+/// The fields that `no-cache="…"` keeps from being served without validation (§5.2.2.4), in lower case.
+pub(super) fn no_cache_fields(headers: &Headers) -> Vec<String> {
+    let mut names = Vec::new();
+    for directive in members(headers, "cache-control") {
+        match directive.split_once('=') {
+            Some((name, value)) if trim(name).eq_ignore_ascii_case("no-cache") => {
+                names.extend(field_names(Some(value)).map(str::to_ascii_lowercase));
+            }
+            _ => {}
         }
     }
+    names
+}
+
+fn field_names(value: Option<&str>) -> List<'_> {
+    list(unquote(value.unwrap_or_default()))
 }
 
 /// §5.2: recipients accept the token and the quoted form alike.

@@ -90,8 +90,8 @@ pub fn assess(request: &Request, stored: &StoredResponse, rule: &Rule, now: Time
 fn judge(
     request: &Request,
     rule: &Rule,
-    response: &CacheControl<'_>,
-    wishes: &CacheControl<'_>,
+    response: &CacheControl,
+    wishes: &CacheControl,
     status: u16,
     age: Millis,
     lifetime: Millis,
@@ -137,7 +137,7 @@ fn judge(
 }
 
 /// §4.2.1: the rule, then `max-age`, then `Expires`, then the heuristic. `s-maxage` is for shared caches.
-fn lifetime_of(stored: &StoredResponse, rule: &Rule, response: &CacheControl<'_>) -> Millis {
+fn lifetime_of(stored: &StoredResponse, rule: &Rule, response: &CacheControl) -> Millis {
     let head = &stored.response;
     if let Some(ttl) = rule.ttl.filter(|_| ttl_applies(rule, head.status)) {
         return ttl;

@@ -1,6 +1,6 @@
 //! The head of what is served from the cache (RFC 9111 §4, §5.1).
 
-use super::cache_control::CacheControl;
+use super::cache_control::no_cache_fields;
 use super::freshness::age;
 use super::text::{Names, push_number};
 use crate::model::{Headers, StoredResponse, Timestamp};
@@ -10,10 +10,9 @@ use crate::model::{Headers, StoredResponse, Timestamp};
 #[must_use]
 pub fn served_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
     let mut headers = validated_headers(stored, now);
-    let cache_control = CacheControl::of(&stored.response.headers);
-    if !cache_control.no_cache_fields.is_empty() {
-        let unvalidated =
-            Names::new(cache_control.no_cache_fields.iter().map(|name| name.to_ascii_lowercase()).collect());
+    let unvalidated = no_cache_fields(&stored.response.headers);
+    if !unvalidated.is_empty() {
+        let unvalidated = Names::new(unvalidated);
         headers.retain(|name, _| !unvalidated.has(name));
     }
     headers

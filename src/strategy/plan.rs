@@ -124,7 +124,7 @@ impl Ask<'_> {
     }
 
     /// There is a variant that could answer.
-    fn with(&self, index: usize, stored: &StoredResponse, wishes: &CacheControl<'_>) -> Plan {
+    fn with(&self, index: usize, stored: &StoredResponse, wishes: &CacheControl) -> Plan {
         let judged = assess(self.request, stored, self.rule, self.now);
         // Fetch: these two modes pay no attention to staleness.
         if matches!(self.request.cache, CacheMode::ForceCache | CacheMode::OnlyIfCached) {
@@ -183,7 +183,7 @@ impl Ask<'_> {
     }
 
     /// There is none.
-    fn without(&self, why: Fwd, wishes: &CacheControl<'_>) -> Plan {
+    fn without(&self, why: Fwd, wishes: &CacheControl) -> Plan {
         if self.request.cache == CacheMode::OnlyIfCached {
             return Plan::NetworkError;
         }
@@ -201,7 +201,7 @@ impl Ask<'_> {
     }
 
     /// RFC 9111 §5.2.1.7: `only-if-cached` never goes on.
-    fn or_forward(&self, wishes: &CacheControl<'_>, forward: impl FnOnce() -> Forward) -> Plan {
+    fn or_forward(&self, wishes: &CacheControl, forward: impl FnOnce() -> Forward) -> Plan {
         if wishes.only_if_cached { Plan::GatewayTimeout } else { Plan::Forward(forward()) }
     }
 
@@ -222,7 +222,7 @@ impl Ask<'_> {
     }
 
     /// The stored response that stands in for an error, where that is allowed.
-    fn fallback(&self, index: usize, judged: Assessment, wishes: &CacheControl<'_>) -> Option<usize> {
+    fn fallback(&self, index: usize, judged: Assessment, wishes: &CacheControl) -> Option<usize> {
         let insists = matches!(self.request.cache, CacheMode::NoCache | CacheMode::Reload);
         let allowed = match self.strategy {
             // A script that insists on the origin's word gets that or an error, as Fetch says; the browser's
