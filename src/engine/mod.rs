@@ -2,6 +2,8 @@
 
 mod fetch;
 mod flight;
+mod forward;
+mod stored;
 mod values;
 
 use core::cell::RefCell;

@@ -248,14 +248,14 @@ impl<B: Clone + 'static> Engine<B> {
         let version = self.stack.tick();
         let (body, size) = load().await?;
         if !landing.is_doomed() {
-            let meta = self.from_now(value_meta(version, key, size, options), options);
+            let meta = self.dated_now(value_meta(version, key, size, options), options);
             let entry = Entry { meta: Rc::new(meta), body: body.clone() };
             self.stack.put(key, entry, options.put()).await?;
         }
         Ok(body)
     }
 
-    fn from_now(&self, meta: Meta, options: &SetOptions) -> Meta {
+    fn dated_now(&self, meta: Meta, options: &SetOptions) -> Meta {
         let expires = options.ttl.map(|ttl| self.host.now() + ttl);
         let stale_until = expires.zip(options.stale_while_revalidate).map(|(at, window)| at + window);
         Meta { expires, stale_until, ..meta }
