@@ -7,12 +7,15 @@ use js_sys::{Array, global};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::client::Inner;
+use super::inner::Inner;
 use crate::dom;
+
+/// A target, the event's name, and who is called.
+type Watched = (JsValue, &'static str, Closure<dyn FnMut(JsValue)>);
 
 /// The listeners of one client; removed when dropped.
 pub(super) struct Lifecycle {
-    listeners: Vec<(JsValue, &'static str, Closure<dyn FnMut(JsValue)>)>,
+    listeners: Vec<Watched>,
 }
 
 impl Lifecycle {

@@ -6,6 +6,8 @@ mod events;
 mod fields;
 mod generations;
 mod host;
+mod inner;
+mod input;
 mod lifecycle;
 mod options;
 mod request;

@@ -27,14 +27,10 @@ pub(super) enum Recipient {
 pub(super) fn of(reply: Reply<JsValue>, recipient: Recipient) -> Result<Response, JsValue> {
     match reply {
         Reply::Network(native, status) => from_network(native.unchecked_into(), &status, recipient),
-        Reply::Stored { stored, body, answer, now, status } => {
+        Reply::Stored { stored, headers, body, answer, status } => {
             if let Some(opaque) = body.dyn_ref::<Response>() {
                 return opaque.clone();
             }
-            let headers = match answer {
-                Answer::NotModified => http::validated_headers(&stored, now),
-                _ => http::served_headers(&stored, now),
-            };
             from_store(&stored, &body, answer, headers, &status)
         }
         Reply::GatewayTimeout => {

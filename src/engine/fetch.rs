@@ -9,7 +9,7 @@ use super::flight::Boarding;
 use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure, OriginOptions};
 use crate::http::{self, Answer, CacheStatus};
-use crate::model::{CacheMode, Entry, Key, Meta, Request, StoredResponse, Timestamp};
+use crate::model::{CacheMode, Entry, Headers, Key, Meta, Request, StoredResponse};
 use crate::origin::key;
 use crate::router::Route;
 use crate::strategy::{Forward, Plan, Serve, Store, plan};
@@ -47,8 +47,8 @@ pub enum Reply<B> {
         body: B,
         /// What is sent of it.
         answer: Answer,
-        /// When it is served.
-        now: Timestamp,
+        /// What is sent of its header fields.
+        headers: Headers,
         /// What happened.
         status: CacheStatus,
     },
@@ -161,10 +161,10 @@ impl<B: Clone + 'static> Engine<B> {
         let Some(stored) = entry.meta.response() else { return Reply::NetworkError.alone() };
         let status = CacheStatus { detail: Some(tier.to_owned()), ..serve.status };
         let reply = Reply::Stored {
+            headers: http::served_headers(stored, self.host.now()),
             stored: Box::new(stored.clone()),
             body: entry.body.clone(),
             answer: serve.answer,
-            now: self.host.now(),
             status,
         };
         let background = serve.revalidate.and_then(|forward| self.revalidate(exchange, primary, forward));

@@ -13,7 +13,7 @@ use super::stored::{body_size, mark};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
-use crate::http::{CacheStatus, Methods};
+use crate::http::{self, CacheStatus, Methods};
 use crate::model::{Bytes, Entry, Headers, Key, Millis, Request, Response, StoredResponse, Version};
 use crate::origin::{Incoming, SendError, Sending, Validation, key};
 use crate::router::Route;
@@ -76,8 +76,8 @@ impl<B: Clone + 'static> Engine<B> {
                         this.keep(&key, entry, how, landing).await;
                     });
                     let status = CacheStatus { detail: Some(found.tier.name().to_owned()), ..status };
-                    let reply =
-                        Reply::Stored { stored: Box::new(stored), body, answer, now: response_time, status };
+                    let headers = http::validated_headers(&stored, response_time);
+                    let reply = Reply::Stored { stored: Box::new(stored), headers, body, answer, status };
                     return Ok(Answered { reply, background: Some(background) });
                 }
                 (Settlement::ServeStored { variant, answer, status }, sent) => {
@@ -94,8 +94,9 @@ impl<B: Clone + 'static> Engine<B> {
                         };
                     };
                     let status = CacheStatus { detail: Some(found.tier.name().to_owned()), ..status };
-                    let (stored, body, now) = (Box::new(stored), found.entry.body, response_time);
-                    return Ok(Reply::Stored { stored, body, answer, now, status }.alone());
+                    let headers = http::served_headers(&stored, response_time);
+                    let (stored, body) = (Box::new(stored), found.entry.body);
+                    return Ok(Reply::Stored { stored, headers, body, answer, status }.alone());
                 }
                 (Settlement::Deliver { store, supersedes, status, .. }, Ok(incoming)) => {
                     let superseded: Vec<Key> =

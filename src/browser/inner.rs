@@ -1,0 +1,227 @@
+//! What a client consists of: the engine, this context, and the state between them.
+
+use core::cell::{Cell, RefCell};
+use core::future::poll_fn;
+use core::task::Poll;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+use super::client::throw;
+use super::host::Browser;
+use super::input::Prepared;
+use super::lifecycle::Lifecycle;
+use super::response::Recipient;
+use super::{errors, generations, options, request, response};
+use crate::dom;
+use crate::engine::{Answered, Engine, Failure, OriginOptions};
+use crate::error::{Error, TierError};
+use crate::options::{Namespace, Options};
+use crate::origin::fetch::Network;
+use crate::router::Route;
+use crate::sync::Notice;
+use crate::sync::broadcast::{Channel, Listener};
+use crate::tier::cache_storage::CacheTier;
+use crate::tier::cookie::Cookies;
+use crate::tier::indexed_db::IndexedDb;
+use crate::tier::web_storage::WebStorage;
+use crate::tier::{Admitted, Host, LocalFuture, Stack, Tier, TierId};
+
+/// What a promise of ours settles to.
+pub(super) type Settled = Result<JsValue, JsValue>;
+
+/// The parts of a client; shared with whatever it has under way.
+pub(super) struct Inner {
+    pub(super) engine: Rc<Engine<JsValue>>,
+    pub(super) browser: Rc<Browser>,
+    options: Options,
+    namespace: Namespace,
+    /// Resolves when the directory is read; `None` once it is.
+    opening: RefCell<Option<Promise>>,
+    pub(super) closed: Cell<bool>,
+    pub(super) lifecycle: RefCell<Option<Lifecycle>>,
+}
+
+impl Inner {
+    /// Builds the parts and begins to open the tiers.
+    pub(super) fn new(options: Options, origin: OriginOptions) -> Result<Rc<Self>, JsValue> {
+        let browser = Rc::new(Browser::default());
+        let namespace = options::namespace(&options);
+        *browser.prefix.borrow_mut() = namespace.own().to_owned();
+        let host: Rc<dyn Host> = Rc::clone(&browser) as Rc<dyn Host>;
+        let tiers = durable(&options, namespace.own());
+        let stack = Stack::new(Rc::clone(&host), tiers, options.effective_budgets(), random());
+        let network = Network::new()
+            .ok_or_else(|| throw(Error::OriginUnreachable("this context has no fetch".into())))?;
+        let engine = Rc::new(Engine::new(host, stack, Rc::new(network), origin));
+        let inner = Rc::new(Self {
+            engine,
+            browser,
+            options,
+            namespace,
+            opening: RefCell::default(),
+            closed: Cell::new(false),
+            lifecycle: RefCell::default(),
+        });
+        inner.listen();
+        *inner.opening.borrow_mut() = Some(Self::open(Rc::clone(&inner)));
+        *inner.lifecycle.borrow_mut() = Some(Lifecycle::watch(&inner));
+        spawn_local(generations::sweep(inner.namespace.clone()));
+        Ok(inner)
+    }
+
+    /// Runs `work` once the tiers are open. Boxed, so that there is one such promise in the code, not twenty.
+    pub(super) fn promise(self: &Rc<Self>, work: LocalFuture<Settled>) -> Promise {
+        let inner = Rc::clone(self);
+        promise(Box::pin(async move {
+            inner.check_open()?;
+            inner.opened().await;
+            work.await
+        }))
+    }
+
+    fn open(inner: Rc<Self>) -> Promise {
+        promise(Box::pin(async move {
+            inner.engine.stack.open().await;
+            *inner.opening.borrow_mut() = None;
+            Ok(JsValue::UNDEFINED)
+        }))
+    }
+
+    pub(super) async fn opened(&self) {
+        let opening = self.opening.borrow().clone();
+        if let Some(opening) = opening {
+            // Never rejects: a tier that fails is left out.
+            let _ = JsFuture::from(opening).await;
+        }
+    }
+
+    pub(super) fn check_open(&self) -> Result<(), JsValue> {
+        if self.closed.get() { Err(throw(Error::Closed)) } else { Ok(()) }
+    }
+
+    /// Fails when not one of the tiers that were asked for is there.
+    pub(super) fn check_tiers(&self) -> Result<(), JsValue> {
+        if self.options.tiers.contains(&TierId::Memory) || !self.engine.stack.present().is_empty() {
+            return Ok(());
+        }
+        match self.engine.stack.down().into_iter().next() {
+            Some((tier, TierError::Unavailable(why))) => {
+                Err(throw(Error::Tier(tier, TierError::Unavailable(why))))
+            }
+            Some((tier, error)) => Err(throw(Error::Tier(tier, error))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !self.closed.get() && self.opening.borrow().is_none()
+    }
+
+    pub(super) fn admit(&self, prepared: &Result<Prepared, JsValue>) -> Result<Admitted<JsValue>, JsValue> {
+        let (key, kept, options) = prepared.as_ref().map_err(JsValue::clone)?;
+        self.engine.set(key, kept.clone(), options).map_err(throw)
+    }
+
+    pub(super) async fn commit(&self, admitted: Admitted<JsValue>) -> Settled {
+        let home = self.engine.stack.commit(admitted).await.map_err(throw)?;
+        Ok(home.name().into())
+    }
+
+    pub(super) async fn fetch(
+        self: &Rc<Self>,
+        native: web_sys::Request,
+        recipient: Recipient,
+    ) -> Result<(web_sys::Response, Option<LocalFuture<()>>), JsValue> {
+        let signal = native.signal();
+        if signal.aborted() {
+            return Err(signal.reason());
+        }
+        let model = request::model(&native);
+        let route = self.engine.router.borrow().find(&model, &native).unwrap_or_default();
+        let exchange = request::exchange(native, model, route).await?;
+        let engine = Rc::clone(&self.engine);
+        let fetched = Box::pin(async move { engine.fetch(exchange).await });
+        let Answered { reply, background } = abortable(&signal, fetched).await?;
+        Ok((response::of(reply, recipient)?, background))
+    }
+
+    pub(super) fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
+        self.engine.router.borrow().find(&request::model(native), native)
+    }
+
+    fn listen(self: &Rc<Self>) {
+        *self.browser.channel.borrow_mut() = Channel::open(self.namespace.own(), Rc::downgrade(self));
+    }
+
+    /// Lets go of connections and of the channel: on close, and on the way into the back/forward cache.
+    pub(super) fn freeze(&self) {
+        *self.browser.channel.borrow_mut() = None;
+        self.engine.stack.release();
+    }
+
+    /// Comes back after a freeze: reads wait until the directory is read anew.
+    pub(super) fn thaw(self: &Rc<Self>) {
+        self.listen();
+        let inner = Rc::clone(self);
+        *self.opening.borrow_mut() = Some(promise(Box::pin(async move {
+            inner.engine.stack.resync().await;
+            *inner.opening.borrow_mut() = None;
+            Ok(JsValue::UNDEFINED)
+        })));
+    }
+}
+
+impl Listener for Inner {
+    fn hear(&self, notice: &Notice) {
+        self.engine.overtaken(notice);
+        self.engine.stack.apply(notice);
+    }
+}
+
+/// One instantiation for all promises of ours.
+pub(super) fn promise(work: LocalFuture<Settled>) -> Promise {
+    future_to_promise(work)
+}
+
+/// The outcome of `work`, or the signal's reason as soon as it fires.
+async fn abortable<T>(
+    signal: &web_sys::AbortSignal,
+    mut work: LocalFuture<Result<T, Failure<JsValue>>>,
+) -> Result<T, JsValue> {
+    let mut aborted = JsFuture::from(Promise::new(&mut |resolve, _| {
+        let options = Object::new();
+        dom::set(&options, "once", true);
+        let _ = dom::call(signal, "addEventListener", &Array::of3(&"abort".into(), &resolve, &options));
+    }));
+    poll_fn(move |context| {
+        if let Poll::Ready(outcome) = work.as_mut().poll(context) {
+            return Poll::Ready(outcome.map_err(errors::thrown));
+        }
+        core::pin::Pin::new(&mut aborted).poll(context).map(|_| Err(signal.reason()))
+    })
+    .await
+}
+
+/// The adapters of the tiers that `options` name, in that order.
+fn durable(options: &Options, prefix: &str) -> Vec<Rc<dyn Tier<JsValue>>> {
+    let adapter = |tier: &TierId| -> Option<Rc<dyn Tier<JsValue>>> {
+        Some(match tier {
+            TierId::Memory => return None,
+            TierId::Cookie => Rc::new(Cookies::new(prefix)),
+            TierId::Session => Rc::new(WebStorage::session(prefix)),
+            TierId::Local => Rc::new(WebStorage::local(prefix)),
+            TierId::IndexedDb => Rc::new(IndexedDb::new(prefix)),
+            TierId::CacheStorage => Rc::new(CacheTier::new(prefix)),
+        })
+    };
+    options.tiers.iter().filter_map(adapter).collect()
+}
+
+/// Tells this context from others.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn random() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
