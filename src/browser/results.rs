@@ -150,7 +150,7 @@ pub(super) async fn usage(engine: &Engine<JsValue>) -> JsValue {
 
 /// The name of an entry as `entries` gives it.
 pub(super) fn name(key: &Key) -> JsValue {
-    key.name().trim_end_matches('\u{1f}').into()
+    key.name().into()
 }
 
 fn to_js(value: &impl Serialize) -> JsValue {

@@ -142,7 +142,7 @@ fn lifetime_of(stored: &StoredResponse, rule: &Rule, response: &CacheControl) ->
     if let Some(ttl) = rule.ttl.filter(|_| ttl_applies(rule, head.status)) {
         return ttl;
     }
-    if is_hidden(&head.headers) {
+    if is_hidden(head.kind, &head.headers) {
         return Millis::ZERO;
     }
     if let Some(max_age) = response.max_age {

@@ -49,7 +49,7 @@ pub fn store(
     let mut headers = response.headers.clone();
     strip(&mut headers);
     if response.kind != ResponseKind::Opaque {
-        ensure_date(&mut headers, response_time);
+        ensure_date(response.kind, &mut headers, response_time);
     }
     Some(StoredResponse {
         vary: vary::nominated(request, &headers),
@@ -85,13 +85,15 @@ const SAFELISTED: [&str; 7] = [
 
 /// Whether the fields are those of another origin that exposes none: `Age`, `Date` and `Vary` may be there
 /// unseen, so `max-age` alone doesn't say how long the response has been fresh already (decision 0028).
-pub(super) fn is_hidden(headers: &Headers) -> bool {
-    headers.iter().all(|(name, _)| SAFELISTED.contains(&name))
+pub(super) fn is_hidden(kind: ResponseKind, headers: &Headers) -> bool {
+    matches!(kind, ResponseKind::Cors | ResponseKind::Redirected)
+        && headers.iter().all(|(name, _)| SAFELISTED.contains(&name))
 }
 
 /// RFC 9110 §6.6.1: a message without a valid `Date` gets that of its reception, unless its own is hidden.
-pub(super) fn ensure_date(headers: &mut Headers, response_time: Timestamp) {
-    if !is_hidden(headers) && parse_date(headers.get("date").unwrap_or_default(), response_time).is_none() {
+pub(super) fn ensure_date(kind: ResponseKind, headers: &mut Headers, response_time: Timestamp) {
+    let date = headers.get("date").unwrap_or_default();
+    if !is_hidden(kind, headers) && parse_date(date, response_time).is_none() {
         headers.set("date", &format_date(response_time));
     }
 }
@@ -108,7 +110,7 @@ fn is_storable(request: &Request, response: &Response, rule: &Rule) -> bool {
         return false;
     }
     match response.kind {
-        ResponseKind::Readable => {}
+        ResponseKind::Readable | ResponseKind::Cors => {}
         // The hops between are hidden: whether they may be stored is for the route to say.
         ResponseKind::Redirected if rule.ttl.is_some() || rule.statuses.is_some() => {}
         // An opaque answer to a range request may be a part that doesn't say so.

@@ -58,7 +58,7 @@ pub fn freshen(
     if !news.has("date") {
         headers.remove("date");
     }
-    ensure_date(&mut headers, response_time);
+    ensure_date(stored.response.kind, &mut headers, response_time);
     let vary = if vary::matches_stored(request, stored) {
         vary::nominated(request, &headers)
     } else {

@@ -66,7 +66,11 @@ impl Key {
     /// The name as the application knows it: of a value what it was set under, of a response its cache key.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.strip_prefix(VALUE).or_else(|| self.0.strip_prefix(RESPONSE)).unwrap_or(&self.0)
+        match self.0.strip_prefix(RESPONSE) {
+            // The fence before a variant's mark is there without variants, too.
+            Some(name) => name.trim_end_matches('\u{1f}'),
+            None => self.0.strip_prefix(VALUE).unwrap_or(&self.0),
+        }
     }
 
     /// Whether this names a value, not a response.

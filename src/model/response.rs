@@ -20,9 +20,11 @@ pub struct Response {
 /// Fetch's response types, as far as a cache sees a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResponseKind {
-    /// Same-origin or CORS: readable.
+    /// Same-origin: everything but cookies is readable.
     #[default]
     Readable,
+    /// Cross-origin by CORS: readable, but of the header fields only the safelisted and the exposed.
+    Cors,
     /// The same, after at least one redirect.
     Redirected,
     /// Cross-origin without CORS: body and head hidden.
@@ -58,6 +60,7 @@ impl StoredResponse {
             ResponseKind::Redirected => 1,
             ResponseKind::Opaque => 2,
             ResponseKind::OpaqueRedirect => 3,
+            ResponseKind::Cors => 4,
         });
         encode_headers(&head.headers, out);
         out.text(&self.method);
@@ -81,6 +84,7 @@ impl StoredResponse {
                     1 => ResponseKind::Redirected,
                     2 => ResponseKind::Opaque,
                     3 => ResponseKind::OpaqueRedirect,
+                    4 => ResponseKind::Cors,
                     _ => return Err(Corrupt),
                 },
                 headers: decode_headers(input)?,

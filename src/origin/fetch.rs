@@ -133,6 +133,7 @@ pub fn head(response: &Response) -> model::Response {
         ResponseType::Opaque => ResponseKind::Opaque,
         ResponseType::Opaqueredirect => ResponseKind::OpaqueRedirect,
         _ if response.redirected() => ResponseKind::Redirected,
+        ResponseType::Cors => ResponseKind::Cors,
         _ => ResponseKind::Readable,
     };
     model::Response {

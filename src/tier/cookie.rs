@@ -17,7 +17,7 @@ use super::web_storage::{decode, encode};
 use super::{Change, Durability, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Entry, Key, Meta, Timestamp};
+use crate::model::{Entry, Key, Kind, Meta, Timestamp};
 
 /// RFC 6265bis §5.6 lets a browser drop a cookie whose name and value exceed this many bytes.
 const MAX_LEN: usize = 4096;
@@ -68,7 +68,9 @@ impl Cookies {
             let name = self.name(&key);
             match change {
                 Change::Put(entry) => {
-                    let until = entry.meta.stale_until.or(entry.meta.expires);
+                    // A stale response can be validated; a value past its time is of no use to anybody.
+                    let ttl = entry.meta.stale_until.or(entry.meta.expires);
+                    let until = ttl.filter(|_| entry.meta.kind == Kind::Value);
                     jar.set(&name, &escape(&encode(&entry)?), until).await?;
                 }
                 Change::Remove => jar.set(&name, "", Some(Timestamp(0))).await?,

@@ -157,7 +157,9 @@ impl IndexedDb {
                 match change {
                     Change::Put(entry) => {
                         let record = Array::of1(&entry.meta.encode().into());
-                        if entry.meta.size <= INLINE {
+                        // Nothing, stored apart, is read as no record at all.
+                        let nothing = entry.body.is_undefined() || entry.body.is_null();
+                        if nothing || entry.meta.size <= INLINE {
                             record.push(&entry.body);
                             if apart.remove(key) {
                                 drop(bodies.delete(name).primitive()?);

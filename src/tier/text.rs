@@ -9,7 +9,6 @@ use js_sys::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::dom;
 use crate::error::TierError;
 
 /// Deeper values, and cyclic ones, are refused.
@@ -41,17 +40,21 @@ fn flatten(value: &JsValue, depth: usize) -> Result<JsValue, TierError> {
         return Ok(tagged("undefined", &JsValue::NULL));
     }
     if let Some(number) = value.as_f64() {
-        return Ok(match number.is_finite() && !(number == 0.0 && number.is_sign_negative()) {
-            true => value.clone(),
-            false if number == 0.0 => tagged("number", &"-0".into()),
-            false => tagged("number", &text_of(value)),
-        });
+        let name = match number {
+            n if n.is_nan() => "NaN",
+            f64::INFINITY => "Infinity",
+            f64::NEG_INFINITY => "-Infinity",
+            n if n == 0.0 && n.is_sign_negative() => "-0",
+            _ => return Ok(value.clone()),
+        };
+        return Ok(tagged("number", &name.into()));
     }
     if value.is_null() || value.is_string() || value.as_bool().is_some() {
         return Ok(value.clone());
     }
     if let Some(big) = value.dyn_ref::<BigInt>().filter(|_| value.is_bigint()) {
-        return Ok(tagged("bigint", &text_of(big)));
+        let digits = big.to_string(10).map_err(|_| TierError::Unsupported("this bigint"))?;
+        return Ok(tagged("bigint", &digits));
     }
     if Array::is_array(value) {
         return items(Array::from(value), depth).map(Into::into);
@@ -70,11 +73,6 @@ fn flatten(value: &JsValue, depth: usize) -> Result<JsValue, TierError> {
         return view(value);
     }
     plain_object(value, depth)
-}
-
-/// `String(number)`: `NaN`, `Infinity`, digits.
-fn text_of(number: &JsValue) -> JsValue {
-    dom::call(number, "toString", &Array::new()).unwrap_or(JsValue::NULL)
 }
 
 fn items(array: Array, depth: usize) -> Result<Array, TierError> {

@@ -332,6 +332,7 @@ fn response(value: &Value, request: &Request, now: Timestamp) -> (Option<Respons
     let kind = match value["kind"].as_str() {
         Some("opaque") => ResponseKind::Opaque,
         Some("redirected") => ResponseKind::Redirected,
+        Some("cors") => ResponseKind::Cors,
         _ => ResponseKind::Readable,
     };
     let status = value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(200);

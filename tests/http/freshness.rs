@@ -2,7 +2,7 @@
 
 use super::support::*;
 use nearcache::http::{AgeFrom, Freshness, Rule, age, assess, expires_at, freshness, lifetime};
-use nearcache::model::{Response, StoredResponse, Timestamp};
+use nearcache::model::{Response, ResponseKind, StoredResponse, Timestamp};
 
 #[test]
 fn lifetimes() {
@@ -204,7 +204,7 @@ fn hidden_headers_are_no_licence() {
         ("cache-control: max-age=60 | date: Tue, 14 Nov 2023 12:00:00 GMT", Freshness::Fresh),
     ];
     for (headers, expected) in table {
-        let bare = Response { headers: fields(headers), ..response(200, "") };
+        let bare = Response { headers: fields(headers), kind: ResponseKind::Cors, ..response(200, "") };
         let stored = nearcache::http::store(&get(""), &bare, &Rule::default(), at(0), at(0)).expect("kept");
         assert_eq!(freshness(&get(""), &stored, &Rule::default(), at(1)), expected, "{headers}");
         let rule = Rule { ttl: Some(secs(5)), ..Rule::default() };
