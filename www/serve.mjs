@@ -17,10 +17,4 @@ async function start(port) {
 const origin = await start(Number(process.argv[2] ?? 8080));
 console.log(`The shop is open at ${origin.url}/ (Ctrl+C closes it)`);
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, async () => {
-    await origin.stop();
-    process.exit(0);
-  });
-}
-setInterval(() => {}, 1 << 30); // the origin's process does not keep this one alive
+setInterval(() => {}, 1 << 30); // the origin ends with this process, and does not keep it alive

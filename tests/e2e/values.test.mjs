@@ -102,5 +102,5 @@ forEachBrowser("values", (test) => {
     const again = await browser.newTab(origin.url);
     await open(again, { tiers: DURABLE });
     assert.deepEqual(await again.evaluate((tiers) => cache.getMany(tiers), DURABLE), ["cookie", null, "local", "indexeddb", "cache-storage"]);
-  }, { timeout: 60_000 });
+  });
 });

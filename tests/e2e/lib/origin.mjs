@@ -22,6 +22,7 @@ export const PACKAGE = process.env.PKG ?? "pkg";
 const children = new Set();
 // A test run that breaks off takes its origins with it.
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 export class Origin {
   #child;

@@ -31,7 +31,7 @@ function shared(name) {
 export function forEachBrowser(subject, define) {
   for (const name of browsers) {
     describe(`${subject} (${name})`, () => {
-      define((title, body, { timeout = 30_000, ...options } = {}) =>
+      define((title, body, { timeout = 60_000, ...options } = {}) =>
         it(title, { timeout }, () => inBrowser(name, options, body)), name);
     });
   }
