@@ -1,0 +1,74 @@
+//! Cookies, where a context has them: pages and service workers.
+
+use nearcache::error::TierError;
+use nearcache::tier::Read;
+use nearcache::tier::cookie::Cookies;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::suite::support::{Holds, Subject, assert_found, entry, get, js, key, put, run};
+
+const PLANT: &str = "async (namespace, key, record) => {
+    const [name, value] = [namespace + key, record].map(encodeURIComponent);
+    if (globalThis.cookieStore) await cookieStore.set({ name, value, path: '/', sameSite: 'lax' });
+    else document.cookie = `${name}=${value}; Path=/`;
+}";
+
+fn subject() -> Subject {
+    Subject::new(Cookies::new, PLANT, Holds::LittleText)
+}
+
+contract!(subject());
+
+/// RFC 6265bis: 4096 bytes of name and value. A browser drops what is longer without a word.
+#[wasm_bindgen_test]
+async fn knows_the_limit_to_the_byte() {
+    let subject = subject();
+    let fits = |len: usize| subject.tier.accepts(&key("k"), &entry("x".repeat(len))).is_ok();
+    let longest = (0..4096).rev().find(|&len| fits(len)).unwrap();
+    assert!(longest > 3000, "only {longest} bytes of text");
+    let written = entry("x".repeat(longest));
+    put(&*subject.tier, &key("k"), written.clone()).await;
+    assert_found(&*subject.tier, &key("k"), &written).await;
+    assert_eq!(subject.tier.accepts(&key("k"), &entry("x".repeat(longest + 1))), Err(TierError::TooLarge));
+    subject.tidy().await;
+}
+
+#[wasm_bindgen_test]
+async fn leaves_foreign_cookies_alone() {
+    let subject = subject();
+    let foreign = "async (action) => {
+        const name = 'foreign-cookie';
+        if (!globalThis.cookieStore) {
+            if (action === 'set') document.cookie = `${name}=1; Path=/`;
+            if (action === 'delete') document.cookie = `${name}=; Path=/; Max-Age=0`;
+            return document.cookie.includes(name);
+        }
+        if (action === 'set') await cookieStore.set({ name, value: '1', path: '/' });
+        if (action === 'delete') await cookieStore.delete({ name, path: '/' });
+        return Boolean(await cookieStore.get(name));
+    }";
+    run(foreign, &["set".into()]).await;
+    put(&*subject.tier, &key("k"), entry(1)).await;
+    assert_eq!(subject.tier.list().await.unwrap().len(), 1);
+    subject.tier.clear().await.unwrap();
+    assert!(matches!(get(&*subject.tier, &key("k")).await, Read::Missing));
+    assert!(run(foreign, &["get".into()]).await.is_truthy());
+    run(foreign, &["delete".into()]).await;
+}
+
+/// The whole round through `document.cookie`, as where there is no CookieStore.
+#[wasm_bindgen_test]
+async fn makes_do_with_document_cookie() {
+    if js("typeof document === 'undefined'").is_truthy() {
+        return;
+    }
+    js("Object.defineProperty(globalThis, 'cookieStore', { value: undefined, configurable: true })");
+    let subject = subject();
+    let written = entry(js("{ a: [1, 'ключ; =', new Map([[1, 2]])] }"));
+    put(&*subject.tier, &key("ключ; ="), written.clone()).await;
+    assert_found(&*subject.elsewhere, &key("ключ; ="), &written).await;
+    assert_eq!(subject.tier.list().await.unwrap().len(), 1);
+    subject.tier.clear().await.unwrap();
+    assert!(matches!(get(&*subject.tier, &key("ключ; =")).await, Read::Missing));
+    js("delete globalThis.cookieStore");
+}

@@ -1,0 +1,97 @@
+//! IndexedDB: the contract, and what connections do by themselves.
+
+use nearcache::error::TierError;
+use nearcache::tier::indexed_db::IndexedDb;
+use nearcache::tier::{Change, Durability};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::support::{Holds, Subject, assert_found, assert_missing, entry, js, key, put, run, sized};
+
+const PLANT: &str = "(namespace, key, record) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(namespace);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+        const writing = opening.result.transaction('meta', 'readwrite');
+        writing.objectStore('meta').put(record === '{}' ? {} : [record], key);
+        writing.oncomplete = () => { opening.result.close(); resolve() };
+        writing.onabort = () => reject(writing.error);
+    };
+})";
+
+const DELETE: &str = "(name) => new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name);
+    deleting.onsuccess = resolve;
+    deleting.onerror = deleting.onblocked = () => reject(new Error('blocked'));
+})";
+
+fn subject() -> Subject {
+    Subject::new(IndexedDb::new, PLANT, Holds::Clones)
+}
+
+contract!(subject());
+
+/// A body apart from its metadata may be one that a request's result cannot be told from nothing by.
+#[wasm_bindgen_test]
+async fn keeps_nothing_as_a_large_entry() {
+    let subject = subject();
+    for value in ["undefined", "null", "false", "0", "''"] {
+        let written = sized(1 << 20, js(value));
+        put(&*subject.tier, &key(value), written.clone()).await;
+        assert_found(&*subject.tier, &key(value), &written).await;
+        assert_found(&*subject.elsewhere, &key(value), &written).await;
+    }
+    subject.tidy().await;
+}
+
+#[wasm_bindgen_test]
+async fn commits_all_or_nothing() {
+    let subject = subject();
+    put(&*subject.tier, &key("old"), entry("old")).await;
+    let changes = vec![
+        (key("old"), Change::Remove),
+        (key("good"), Change::Put(entry("good"))),
+        (key("large"), Change::Put(sized(10_000, "large"))),
+        (key("bad"), Change::Put(entry(js("() => 1")))),
+    ];
+    let failed = subject.tier.change_many(changes, Durability::Relaxed).await;
+    assert!(matches!(failed, Err(TierError::Unsupported(_))), "{failed:?}");
+    assert_found(&*subject.tier, &key("old"), &entry("old")).await;
+    for name in ["good", "large", "bad"] {
+        assert_missing(&*subject.tier, &key(name)).await;
+    }
+    subject.tidy().await;
+}
+
+/// Devtools, storage pressure, another tab: the handle is dropped, and the next call opens a new one.
+#[wasm_bindgen_test]
+async fn outlives_its_database() {
+    let subject = subject();
+    put(&*subject.tier, &key("k"), entry(1)).await;
+    put(&*subject.tier, &key("large"), sized(10_000, "large")).await;
+    subject.elsewhere.release();
+    run(DELETE, &[subject.namespace.as_str().into()]).await;
+    assert_missing(&*subject.tier, &key("k")).await;
+    assert_eq!(subject.tier.list().await.unwrap(), []);
+    put(&*subject.tier, &key("k"), entry(2)).await;
+    put(&*subject.tier, &key("large"), sized(10_000, "again")).await;
+    assert_found(&*subject.tier, &key("k"), &entry(2)).await;
+    assert_found(&*subject.tier, &key("large"), &sized(10_000, "again")).await;
+    subject.tidy().await;
+}
+
+/// Overlapping calls open one connection, and all are answered.
+#[wasm_bindgen_test]
+async fn opens_once_for_many_callers() {
+    let subject = subject();
+    let calls: Vec<_> = (0..20)
+        .map(|n| {
+            let change = Change::Put(entry(n));
+            subject.tier.change_many(vec![(key(&n.to_string()), change)], Durability::Relaxed)
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    assert_eq!(subject.tier.list().await.unwrap().len(), 20);
+    subject.tidy().await;
+}
