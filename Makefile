@@ -83,7 +83,7 @@ conformance: ## the HTTP rules alone
 lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
-	cargo clippy --target wasm32-unknown-unknown --all-targets -- -D warnings
+	cargo clippy --target wasm32-unknown-unknown --lib --tests -- -D warnings
 	cargo fmt --check --manifest-path www/origin/Cargo.toml
 	$(origin) clippy --all-targets --manifest-path www/origin/Cargo.toml -- -D warnings
 	npm run --silent check --workspace pkg
