@@ -1,5 +1,6 @@
 //! The eviction policy against the obvious model, a map from slot to weight: whatever the policy does, the
 //! model must agree on what is resident. How good its choices are is `examples/hit_ratio`'s business.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
 //! The HTTP policy and the strategies: tables of cases an area, the conformance cases run natively, and
 //! properties against a slow, obvious model.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "http/cache_control.rs"]
