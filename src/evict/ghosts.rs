@@ -66,7 +66,7 @@ impl Ghosts {
 
     fn bucket(&mut self, tag: u32) -> &mut [Ghost] {
         let buckets = self.places.len() / WAYS;
-        let start = (tag as usize & buckets.wrapping_sub(1)) * WAYS;
+        let start = (tag as usize & buckets.saturating_sub(1)) * WAYS;
         self.places.get_mut(start..start + WAYS).unwrap_or_default()
     }
 }
