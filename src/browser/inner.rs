@@ -86,6 +86,8 @@ impl Inner {
         promise(Box::pin(async move {
             inner.engine.stack.open().await;
             *inner.opening.borrow_mut() = None;
+            let engine = Rc::clone(&inner.engine);
+            spawn_local(async move { engine.stack.sweep().await });
             Ok(JsValue::UNDEFINED)
         }))
     }

@@ -94,12 +94,7 @@ impl<B: Clone + 'static> Engine<B> {
     /// Whether there is a fresh value under `key`; costs no I/O.
     #[must_use]
     pub fn has(&self, key: &Key) -> bool {
-        let now = self.host.now();
-        let fresh = |meta: &Meta| meta.is_fresh(now);
-        match self.stack.peek(key) {
-            Some(entry) => fresh(&entry.meta),
-            None => self.stack.list(key.as_str()).iter().any(|(k, place)| k == key && fresh(&place.meta)),
-        }
+        self.stack.known(key).is_some_and(|meta| meta.is_fresh(self.host.now()))
     }
 
     /// The value under `key`, or what `load` makes, kept for the next caller. Callers at the same time share
@@ -157,7 +152,10 @@ impl<B: Clone + 'static> Engine<B> {
             }
             Select::Url(url) => {
                 self.fetches.doom(|key| is_of(key, url));
-                self.matching(|key, _| is_of(key, url))
+                // By what was asked, and by where redirects ended.
+                self.matching(|key, meta| {
+                    is_of(key, url) || meta.response().is_some_and(|s| s.response.url.as_str() == url)
+                })
             }
         };
         self.stack.remove(&keys).await

@@ -63,8 +63,10 @@ impl Profile {
     /// another identity's. Cross-origin it is filled (`reload`), so that it can validate for us (`no-cache`).
     #[must_use]
     pub fn sending(self, request: &Request, own_origin: &str, validators: &Headers, stale: bool) -> Sending {
-        if request.mode == Mode::Navigate && validators.is_empty() {
-            // A navigation can't be rebuilt with another mode; it goes out as the browser made it.
+        let is_media = request.mode == Mode::NoCors && request.headers.has("range");
+        if is_media || request.mode == Mode::Navigate && validators.is_empty() {
+            // They go out as the browser made them: rebuilt, a navigation would be none any more, and a media
+            // element's request would lose its Range (Fetch: no scripts' business in mode no-cors).
             return Sending::default();
         }
         let own = request.url.origin() == own_origin;

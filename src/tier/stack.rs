@@ -7,11 +7,12 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
+use super::stack_write::join_all;
 use super::{Batched, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
-use crate::model::{Bytes, Clock, Entry, Key, Millis, Timestamp, Version};
+use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, Timestamp, Version};
 use crate::stats::Stats;
 use crate::sync::Notice;
 
@@ -169,11 +170,26 @@ impl<B: Clone + 'static> Stack<B> {
         }
     }
 
-    /// Whether `key` has an entry that [`get`](Self::get) would answer with; costs no I/O.
+    /// What is known of the entry under `key`, if it is not dead; costs no I/O.
     #[must_use]
-    pub fn has(&self, key: &Key) -> bool {
+    pub fn known(&self, key: &Key) -> Option<Rc<Meta>> {
         let now = self.host.now();
-        self.peek(key).is_some() || self.place(key).is_some_and(|place| !place.meta.is_dead(now))
+        let in_memory = self.peek(key).map(|entry| entry.meta);
+        let known = in_memory
+            .or_else(|| self.state.borrow().directory.get(key.as_str()).map(|place| Rc::clone(&place.meta)));
+        known.filter(|meta| !meta.is_dead(now))
+    }
+
+    /// Removes the entries that are dead, in one commit a tier. Reads never see them; this frees their room.
+    pub async fn sweep(&self) {
+        let now = self.host.now();
+        let dead: Vec<(Key, Place)> = {
+            let state = self.state.borrow();
+            let all = state.directory.with_prefix("");
+            all.filter(|(_, p)| p.meta.is_dead(now)).map(|(k, p)| (k.clone(), p.clone())).collect()
+        };
+        let removals = dead.iter().map(|(key, place)| ((), Box::pin(self.discard(key, place))));
+        join_all(removals.collect()).await;
     }
 
     /// The places whose key starts with `prefix`, dead ones left out.

@@ -170,7 +170,7 @@ impl<B: Clone + 'static> Stack<B> {
     pub(super) async fn discard(&self, key: &Key, place: &Place) {
         self.state.borrow_mut().directory.forget(key);
         self.memory
-            .remove_older(key, Version { counter: place.meta.version.counter + 1, ..place.meta.version });
+            .remove_older(key, Version { counter: place.meta.version.counter.saturating_add(1), ..place.meta.version });
         if let Some(home) = self.home(place.home)
             && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
         {
@@ -265,7 +265,7 @@ impl<B: Clone + 'static> Stack<B> {
 }
 
 /// Drives all of `pending` at once and returns their outputs, in order.
-async fn join_all<I, F: Future + Unpin>(pending: Vec<(I, F)>) -> Vec<(I, F::Output)> {
+pub(super) async fn join_all<I, F: Future + Unpin>(pending: Vec<(I, F)>) -> Vec<(I, F::Output)> {
     let mut slots: Vec<(I, Result<F, F::Output>)> = pending.into_iter().map(|(id, f)| (id, Ok(f))).collect();
     core::future::poll_fn(|context| {
         let mut waiting = false;
