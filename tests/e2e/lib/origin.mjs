@@ -20,6 +20,8 @@ function binary() {
 export const PACKAGE = process.env.PKG ?? "pkg";
 
 const children = new Set();
+// The system hands out a port again once it is free; what an earlier test stored there would be found.
+const usedPorts = new Set();
 // A test run that breaks off takes its origins with it.
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
@@ -37,6 +39,13 @@ export class Origin {
     const mount = Object.entries(mounts).flatMap(([prefix, dir]) => ["--mount", `${prefix}=${dir}`]);
     origin.#args = ["--app", app, ...mount, ...(fast ? ["--fast"] : [])];
     await origin.restart(port);
+    if (port === 0 && usedPorts.has(origin.port)) {
+      // The next one starts while this one still holds its port, so it gets another.
+      const next = await Origin.start({ app, mounts, fast });
+      await origin.stop();
+      return next;
+    }
+    usedPorts.add(origin.port);
     return origin;
   }
 
