@@ -57,6 +57,9 @@ impl<B: Clone + 'static> Stack<B> {
     pub async fn commit(&self, admitted: Admitted<B>) -> Result<TierId, Error> {
         let Admitted { key, entry, how, homes, before } = admitted;
         for tier in homes {
+            if self.is_overtaken(&key, entry.meta.version) {
+                return Ok(tier);
+            }
             match self.write(tier, &key, &entry, how.durability).await {
                 Ok(()) => {
                     self.settle(&key, &entry, tier, before).await;
@@ -169,13 +172,21 @@ impl<B: Clone + 'static> Stack<B> {
     /// Removes a dead or corrupt entry's record, without telling anybody: each context sees the same.
     pub(super) async fn discard(&self, key: &Key, place: &Place) {
         self.state.borrow_mut().directory.forget(key);
-        self.memory
-            .remove_older(key, Version { counter: place.meta.version.counter.saturating_add(1), ..place.meta.version });
+        self.memory.remove_older(
+            key,
+            Version { counter: place.meta.version.counter.saturating_add(1), ..place.meta.version },
+        );
         if let Some(home) = self.home(place.home)
             && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
         {
             self.fault(place.home, &error);
         }
+    }
+
+    /// Whether something newer than `version` is known of `key`, or on its way home.
+    fn is_overtaken(&self, key: &Key, version: Version) -> bool {
+        self.state.borrow().directory.is_outdated(key, version)
+            || self.memory.version(key).is_some_and(|newest| newest > version)
     }
 
     fn is_up(&self, tier: TierId) -> bool {
