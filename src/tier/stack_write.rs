@@ -176,6 +176,10 @@ impl<B: Clone + 'static> Stack<B> {
             key,
             Version { counter: place.meta.version.counter.saturating_add(1), ..place.meta.version },
         );
+        // A newer write is on its way home, and must not be removed with what it replaces.
+        if self.memory.version(key).is_some() {
+            return;
+        }
         if let Some(home) = self.home(place.home)
             && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
         {
@@ -245,7 +249,6 @@ impl<B: Clone + 'static> Stack<B> {
         for victim in victims {
             let Some(place) = self.state.borrow().directory.get(victim.as_str()).cloned() else { continue };
             self.state.borrow_mut().stats.tier(tier).evictions += 1;
-            self.memory.remove(victim.as_str());
             self.discard(&victim, &place).await;
             self.host.emit(Event::Evict { key: victim.name().to_owned(), tier });
         }
@@ -254,6 +257,9 @@ impl<B: Clone + 'static> Stack<B> {
     /// Books a committed write, or takes it back when a removal or a newer write has overtaken it.
     async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId, before: Option<TierId>) {
         let now = self.host.now();
+        // Another write may have come home since this one was admitted.
+        let place = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
+        let before = place.or(before);
         let noted = self.state.borrow_mut().directory.note(key, tier, Rc::clone(&entry.meta), now);
         if noted {
             self.memory.settle(key, entry.meta.version, tier);
@@ -264,7 +270,11 @@ impl<B: Clone + 'static> Stack<B> {
             self.host.emit(Event::Write { key: key.name().to_owned(), tier });
         }
         let newest = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-        let stale = if noted { before } else { Some(tier) };
+        let stale = match noted {
+            true => before,
+            // A newer write on its way to this tier replaces the record; removing it could come after that.
+            false => Some(tier).filter(|_| self.memory.version(key).is_none_or(|v| v <= entry.meta.version)),
+        };
         if let Some(old) = stale
             && newest != Some(old)
             && let Some(home) = self.home(old)
