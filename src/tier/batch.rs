@@ -18,7 +18,7 @@ use crate::model::{Key, Millis, Version};
 /// How long a read may take. IndexedDB has been seen to stall for ever without an error.
 pub(super) const READ_TIME: Millis = Millis(3_000);
 /// How long a commit may take.
-const WRITE_TIME: Millis = Millis(15_000);
+pub(super) const WRITE_TIME: Millis = Millis(15_000);
 
 /// A durable tier whose calls are gathered.
 pub struct Batched<B> {

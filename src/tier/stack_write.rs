@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::batch::{WRITE_TIME, in_time};
 use super::{Change, Durability, Lifetime, Stack, TierId, candidates};
 use crate::directory::Place;
 use crate::error::{Error, TierError};
@@ -135,13 +136,15 @@ impl<B: Clone + 'static> Stack<B> {
         self.memory.clear();
         self.state.borrow_mut().directory.clear(version);
         self.host.announce(&Notice::Cleared(version));
+        // All at once, so that what is written after this call is not wiped by it. A tier that did not open
+        // has old data all the same; only one that is not there has none.
+        let there = self.homes.iter().filter(|home| !self.is_missing(home.tier().id()));
+        let clears =
+            there.map(|home| (home.tier().id(), in_time(&*self.host, WRITE_TIME, home.tier().clear())));
+        let clears = clears.map(|(id, clear)| (id, Box::pin(clear))).collect();
         let mut failed = None;
-        for home in &self.homes {
-            let id = home.tier().id();
-            if !self.is_up(id) {
-                continue;
-            }
-            if let Err(error) = home.tier().clear().await {
+        for (id, cleared) in join_all(clears).await {
+            if let Err(error) = cleared {
                 self.fault(id, &error);
                 failed = failed.or(Some(Error::Tier(id, error)));
             }
@@ -185,6 +188,11 @@ impl<B: Clone + 'static> Stack<B> {
         {
             self.fault(place.home, &error);
         }
+    }
+
+    fn is_missing(&self, tier: TierId) -> bool {
+        let state = self.state.borrow();
+        state.down.iter().any(|(down, why)| *down == tier && matches!(why, TierError::Unavailable(_)))
     }
 
     /// Whether something newer than `version` is known of `key`, or on its way home.
