@@ -45,8 +45,11 @@ impl<B: Clone + 'static> Stack<B> {
     pub fn admit(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<Admitted<B>, Error> {
         let homes = self.choose(key, &entry, how)?;
         let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-        let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
-        self.evicted_from_memory(&evicted);
+        // What a removal has overtaken is not shown, not even for the moment.
+        if !self.is_overtaken(key, entry.meta.version) {
+            let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
+            self.evicted_from_memory(&evicted);
+        }
         Ok(Admitted { key: key.clone(), entry, how, homes, before })
     }
 
@@ -272,7 +275,12 @@ impl<B: Clone + 'static> Stack<B> {
         if noted {
             self.memory.settle(key, entry.meta.version, tier);
             self.state.borrow_mut().stats.tier(tier).writes += 1;
-            if tier != TierId::Memory {
+            if tier == TierId::Memory {
+                // Nobody else can read it; that theirs is out of date they must know.
+                if before.is_some_and(|home| home != TierId::Memory) {
+                    self.host.announce(&Notice::Removed(vec![key.clone()], entry.meta.version));
+                }
+            } else {
                 self.host.announce(&Notice::Written(key.clone(), tier, Rc::clone(&entry.meta)));
             }
             self.host.emit(Event::Write { key: key.name().to_owned(), tier });
