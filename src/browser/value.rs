@@ -16,13 +16,13 @@ use crate::model::Bytes;
 const CONTAINER: u64 = 16;
 /// What a number, boolean or the like weighs.
 const SCALAR: u64 = 8;
-/// Cyclic values are weighed down to here.
+/// Deeper values are weighed, and looked through for freezing, down to here.
 const MAX_DEPTH: usize = 64;
 
 /// A private copy, and what it weighs.
 pub(super) fn keep(value: &JsValue) -> Result<(JsValue, Bytes), Error> {
     let kept = clone(value).map_err(|thrown| Error::NotCloneable(dom::message(&thrown)))?;
-    let size = weigh(&kept, 0);
+    let size = weigh(&kept, 0, &Set::new(&JsValue::UNDEFINED));
     Ok((kept, Bytes(size)))
 }
 
@@ -92,13 +92,16 @@ fn members(value: &JsValue) -> Array {
 
 /// An estimate of the bytes that `value` takes, within a factor of two for what applications keep: two bytes
 /// a character, eight a number, the bytes of buffers and Blobs.
-fn weigh(value: &JsValue, depth: usize) -> u64 {
+///
+/// What is `seen` is not weighed again: a cycle with branches would take for ever.
+fn weigh(value: &JsValue, depth: usize, seen: &Set) -> u64 {
     if let Some(text) = value.dyn_ref::<JsString>() {
         return u64::from(text.length()) * 2 + SCALAR;
     }
-    if !value.is_object() || depth > MAX_DEPTH {
+    if !value.is_object() || depth > MAX_DEPTH || seen.has(value) {
         return SCALAR;
     }
+    seen.add(value);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     if let Some(blob) = value.dyn_ref::<Blob>() {
         return blob.size() as u64 + CONTAINER;
@@ -113,5 +116,5 @@ fn weigh(value: &JsValue, depth: usize) -> u64 {
     } else {
         Array::from(&Object::entries(value.unchecked_ref()))
     };
-    parts.iter().map(|part| weigh(&part, depth + 1)).fold(CONTAINER, u64::saturating_add)
+    parts.iter().map(|part| weigh(&part, depth + 1, seen)).fold(CONTAINER, u64::saturating_add)
 }
