@@ -59,7 +59,9 @@ pub fn primary(
     let url = filtered(profile, &parts.query, &request.url);
     let mut key = [RESPONSE, method, " ", url.as_str()].concat();
     for name in &parts.headers {
-        push(&mut key, name, &request.headers.combined(name).unwrap_or_default());
+        // A digest: the field may be a credential (`x-api-key`), and keys are stored and told to listeners.
+        let value = request.headers.combined(name).map(|value| identity::digest(&value));
+        push(&mut key, name, &value.unwrap_or_default());
     }
     if let Some(body) = body {
         push(&mut key, "body", body);
