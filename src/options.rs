@@ -98,9 +98,12 @@ impl Namespace {
         &self.own
     }
 
-    /// Whether `name` was made by another version of this cache.
+    /// Whether `name` was made by another, older version of this cache. A newer one's is in use, perhaps by
+    /// another tab.
     #[must_use]
     pub fn is_of_another_version(&self, name: &str) -> bool {
-        name.starts_with(&self.family) && !name.starts_with(&self.generation)
+        let version = |text: &str| text.split(':').next().and_then(|number| number.parse::<u64>().ok());
+        let own = self.generation.strip_prefix(&self.family).and_then(version);
+        name.strip_prefix(&self.family).and_then(version).is_some_and(|made| Some(made) < own)
     }
 }
