@@ -131,6 +131,10 @@ fn is_storable(request: &Request, response: &Response, rule: &Rule) -> bool {
     } else if cache_control.no_store {
         return false;
     }
+    // HTML §9.2: an event stream ends when one side goes away; it is never complete.
+    if response.headers.get("content-type").is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        return false;
+    }
     // §3.3: a part must say which one.
     if status == 206 && ContentRange::of(&response.headers).is_none() {
         return false;
