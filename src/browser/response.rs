@@ -99,7 +99,8 @@ fn from_store(
     let body = if is_null_body(code) { JsValue::NULL } else { body };
     let constructor: Function = dom::get(&global(), "Response").unchecked_into();
     let response: Response = Reflect::construct(&constructor, &Array::of2(&body, &init))?.unchecked_into();
-    Ok(dressed(response, head.url.as_str(), head.kind == ResponseKind::Redirected, "basic"))
+    let kind = if head.kind == ResponseKind::Cors { "cors" } else { "basic" };
+    Ok(dressed(response, head.url.as_str(), head.kind == ResponseKind::Redirected, kind))
 }
 
 fn init(
