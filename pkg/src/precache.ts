@@ -41,6 +41,7 @@ export class Precache {
     const stored = await this.#revisions();
     const missing = [...this.#items].filter(([url, revision]) => revision === null || stored[url] !== revision);
     const results = await Promise.allSettled(missing.map(([url, revision]) => this.#fetch(url, revision, stored)));
+    await this.#raw.flush(); // no revision is noted before its response is stored
     await this.#raw.set(REVISIONS, stored);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
@@ -71,7 +72,7 @@ export class Precache {
   async #fetch(url: string, revision: string | null, stored: Record<string, string | null>): Promise<void> {
     const response = await this.#raw.fetch(url, { cache: "reload" });
     if (!response.ok) throw new TypeError(`${url} answered ${response.status}, so it cannot be precached.`);
-    await response.arrayBuffer(); // stored when it has been read to its end
+    await response.arrayBuffer(); // what has been read to its end is on its way into the store
     stored[url] = revision;
   }
 
