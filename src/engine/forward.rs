@@ -55,7 +55,8 @@ impl<B: Clone + 'static> Engine<B> {
                 self.note_answer(&forward, &incoming.head, primary);
                 // A route that keeps unsafe methods says that they only read.
                 if route.rule.methods == Methods::Http {
-                    self.invalidate_after(request, &incoming.head).await?;
+                    // The change is made: a tier that fails, which is counted, must not hide its response.
+                    let _ = self.invalidate_after(request, &incoming.head).await;
                 }
             }
             match (settled, sent) {
@@ -131,7 +132,8 @@ impl<B: Clone + 'static> Engine<B> {
         landing: Option<Landing<()>>,
     ) -> Result<Answered<B>, Failure<B>> {
         let Some(stored) = store else {
-            self.stack.remove(&superseded).await?;
+            // A failed removal is counted, and no reason to withhold the response.
+            let _ = self.stack.remove(&superseded).await;
             return Ok(Reply::Network(incoming.native, status).alone());
         };
         let key = key::variant_key(primary, &mark(&stored));
