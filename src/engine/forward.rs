@@ -14,7 +14,9 @@ use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
 use crate::http::{self, CacheStatus, Methods};
-use crate::model::{Bytes, Entry, Headers, Key, Millis, Request, Response, StoredResponse, Version};
+use crate::model::{
+    Bytes, CacheMode, Entry, Headers, Key, Millis, Request, Response, StoredResponse, Version,
+};
 use crate::origin::{Incoming, SendError, Sending, Validation, key};
 use crate::router::Route;
 use crate::strategy::{Forward, Outcome, Settlement, Store, settle};
@@ -183,7 +185,11 @@ impl<B: Clone + 'static> Engine<B> {
             let stale = forward.selected.is_some();
             self.options.profile.sending(request, &self.options.own, &forward.conditional, stale)
         } else {
-            Sending { headers: forward.conditional.clone(), cache: None }
+            // The browser's own cache does not tell identities apart.
+            let identified = request.headers.has("authorization");
+            let reads = matches!(request.method.as_str(), "GET" | "HEAD");
+            let cache = (identified && reads).then_some(CacheMode::NoStore);
+            Sending { headers: forward.conditional.clone(), cache }
         };
         self.stack.count(|stats| {
             stats.network.requests += 1;

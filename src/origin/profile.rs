@@ -53,6 +53,8 @@ impl Profile {
     pub fn validation(self, request: &Request, own_origin: &str, validators: &Headers) -> Validation {
         let explicit = request.url.origin() == own_origin
             || validators.has("if-none-match")
+            // The browser's cache tells no identities apart, and the preflight is due anyway.
+            || request.headers.has("authorization")
             || self == Self::ApiGateway
             || request.method != "GET";
         if explicit { Validation::Explicit } else { Validation::Delegated }
@@ -73,7 +75,9 @@ impl Profile {
         let delegated = self.validation(request, own_origin, validators) == Validation::Delegated;
         let (headers, cache) = match (own, stale) {
             (false, true) if delegated => (Headers::new(), CacheMode::NoCache),
-            (false, false) if self != Self::ApiGateway => (Headers::new(), CacheMode::Reload),
+            (false, false) if self != Self::ApiGateway && !request.headers.has("authorization") => {
+                (Headers::new(), CacheMode::Reload)
+            }
             _ => (validators.clone(), CacheMode::NoStore),
         };
         Sending { headers, cache: Some(cache) }
