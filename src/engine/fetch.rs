@@ -104,6 +104,8 @@ impl<B: Clone + 'static> Engine<B> {
                 Plan::Forward(forward) => {
                     let may_share = forward.store == Store::Store
                         && request.is_safe()
+                        // A media element asks for other parts while the first streams in.
+                        && !request.headers.has("range")
                         && !matches!(request.cache, CacheMode::NoStore | CacheMode::Reload);
                     let landing = match self.fetches.board(&primary_key) {
                         Boarding::Leader(landing) => Some(landing),
