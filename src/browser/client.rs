@@ -224,10 +224,10 @@ impl Client {
         self.inner.engine.router.borrow_mut().remove(id);
     }
 
-    /// Whether a route wants `request`; answered at once, for a `fetch` event's handler.
+    /// Whether a route wants the request; answered at once, for a `fetch` event's handler.
     #[must_use]
-    pub fn matches(&self, request: &web_sys::Request) -> bool {
-        is_http(&request.url()) && self.inner.route(request).is_some()
+    pub fn matches(&self, native: &web_sys::Request) -> bool {
+        request::is_http(&native.url()) && self.inner.route(native).is_some()
     }
 
     /// The counters, at once.
@@ -298,8 +298,4 @@ fn copy_of(kept: Option<JsValue>) -> JsValue {
 
 pub(super) fn throw(error: Error) -> JsValue {
     errors::make(&error, None)
-}
-
-fn is_http(url: &str) -> bool {
-    url.starts_with("http:") || url.starts_with("https:")
 }

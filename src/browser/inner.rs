@@ -21,6 +21,7 @@ use crate::error::{Error, TierError};
 use crate::options::{Namespace, Options};
 use crate::origin::fetch::Network;
 use crate::router::Route;
+use crate::strategy::Strategy;
 use crate::sync::Notice;
 use crate::sync::broadcast::{Channel, Listener};
 use crate::tier::cache_storage::CacheTier;
@@ -142,7 +143,11 @@ impl Inner {
             return Err(signal.reason());
         }
         let model = request::model(&native);
-        let route = self.engine.router.borrow().find(&model, &native).unwrap_or_default();
+        let route = match request::is_http(model.url.as_str()) {
+            true => self.engine.router.borrow().find(&model, &native).unwrap_or_default(),
+            // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
+            false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
+        };
         let exchange = request::exchange(native, model, route).await?;
         let engine = Rc::clone(&self.engine);
         let fetched = Box::pin(async move { engine.fetch(exchange).await });
