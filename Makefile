@@ -93,7 +93,7 @@ size: build ## gzipped sizes against scripts/size-budget.json
 
 bench: build origin ## eviction by hit ratio; what is in benches/, side by side with peers in both browsers
 	cargo run --release --example hit_ratio
-	if [ -f benches/run.mjs ]; then node benches/run.mjs; fi
+	node benches/run.mjs
 
 clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist

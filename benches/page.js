@@ -1,0 +1,152 @@
+// Runs in a page: each contender does the same work on 1000 entries of about 1 KB, turn by turn.
+
+import Dexie from "dexie";
+import * as idbKeyval from "idb-keyval";
+import localforage from "localforage";
+import { LRUCache } from "lru-cache";
+import { open } from "nearcache";
+
+const COUNT = 1000;
+const entries = Array.from({ length: COUNT }, (_, i) => [`https://shop.example/api/products/p${i}?lang=en`, { id: i, text: "x".repeat(1000) }]);
+const keys = entries.map(([key]) => key);
+
+let names = 0;
+const fresh = (kind) => `bench-${kind}-${performance.timeOrigin}-${names++}`;
+const each = (work) => Promise.all(entries.map(([key, value]) => work(key, value)));
+const inTurn = async (work) => {
+  for (const key of keys) await work(key);
+};
+
+const request = (asked) =>
+  new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+const done = (transaction) =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+
+/** A contender makes an empty store and gives the ways to use it; `reopen` starts cold on the same data. */
+const contenders = {
+  async nearcache() {
+    const options = { name: fresh("nearcache"), tiers: ["memory", "indexeddb"], budgets: { memory: "64MB" } };
+    const use = (cache) => ({
+      setAll: () => each((key, value) => cache.set(key, value)),
+      getAll: () => each((key) => cache.get(key)),
+      getInTurn: () => inTurn((key) => cache.get(key)),
+      getMany: () => cache.getMany(keys),
+      reopen: async () => {
+        await cache.close();
+        return use(await open(options));
+      },
+    });
+    return use(await open(options));
+  },
+  async "idb-keyval"() {
+    const store = idbKeyval.createStore(fresh("idb-keyval"), "entries");
+    const use = {
+      setAll: () => each((key, value) => idbKeyval.set(key, value, store)),
+      getAll: () => each((key) => idbKeyval.get(key, store)),
+      getInTurn: () => inTurn((key) => idbKeyval.get(key, store)),
+      getMany: () => idbKeyval.getMany(keys, store),
+      reopen: async () => use,
+    };
+    return use;
+  },
+  async localForage() {
+    const store = localforage.createInstance({ name: fresh("localforage"), driver: localforage.INDEXEDDB });
+    await store.ready();
+    const use = {
+      setAll: () => each((key, value) => store.setItem(key, value)),
+      getAll: () => each((key) => store.getItem(key)),
+      getInTurn: () => inTurn((key) => store.getItem(key)),
+      reopen: async () => use,
+    };
+    return use;
+  },
+  async Dexie() {
+    const database = new Dexie(fresh("dexie"));
+    database.version(1).stores({ entries: "" });
+    const table = database.table("entries");
+    await database.open();
+    const use = {
+      setAll: () => table.bulkPut(entries.map(([, value]) => value), keys),
+      getInTurn: () => inTurn((key) => table.get(key)),
+      getMany: () => table.bulkGet(keys),
+      reopen: async () => use,
+    };
+    return use;
+  },
+  async "raw IndexedDB"() {
+    const opening = indexedDB.open(fresh("raw"), 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("entries");
+    const database = await request(opening);
+    const start = (mode) => database.transaction("entries", mode, { durability: "relaxed" });
+    const read = () => {
+      const store = start("readonly").objectStore("entries");
+      return Promise.all(keys.map((key) => request(store.get(key))));
+    };
+    const use = {
+      setAll: () => {
+        const transaction = start("readwrite");
+        for (const [key, value] of entries) transaction.objectStore("entries").put(value, key);
+        return done(transaction);
+      },
+      getAll: read,
+      getMany: read,
+      reopen: async () => use,
+    };
+    return use;
+  },
+};
+
+const time = async (work) => {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+};
+
+const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
+
+/** `{ [work]: { [contender]: ms } }`, medians over the rounds. */
+async function stores(rounds) {
+  const times = {};
+  const note = (work, name, ms) => ((times[work] ??= {})[name] ??= []).push(ms);
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, make] of Object.entries(contenders)) {
+      let use = await make();
+      note("set, all at once", name, await time(use.setAll));
+      for (const [work, way] of [["get, all at once", "getAll"], ["get, one after the other", "getInTurn"], ["getMany", "getMany"]]) {
+        if (!use[way]) continue;
+        use = await use.reopen();
+        note(`${work} (cold)`, name, await time(use[way]));
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, ms]) => [name, median(ms)]))]));
+}
+
+/** Nanoseconds a call for what is in memory. */
+async function memory(rounds) {
+  const cache = await open({ name: fresh("memory"), tiers: ["memory"], budgets: { memory: "64MB" } });
+  const lru = new LRUCache({ max: COUNT * 2 });
+  const map = new Map();
+  await each((key, value) => cache.set(key, value));
+  for (const [key, value] of entries) {
+    lru.set(key, value);
+    map.set(key, value);
+  }
+  let sink = 0;
+  const loop = (read) => () => {
+    for (let i = 0; i < 20; i++) for (const key of keys) if (read(key)) sink++;
+  };
+  const ways = { "nearcache peek": loop((key) => cache.peek(key)), "lru-cache get": loop((key) => lru.get(key)), "Map get": loop((key) => map.get(key)) };
+  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) for (const [name, way] of Object.entries(ways)) times[name].push((await time(way)) / 20 / COUNT * 1e6);
+  const hit = await time(() => inTurn((key) => cache.get(key)));
+  return { ...Object.fromEntries(Object.entries(times).map(([name, ns]) => [name, median(ns)])), "nearcache get (awaited, a private copy)": hit / COUNT * 1e6, sink: undefined };
+}
+
+globalThis.bench = async (rounds) => ({ stores: await stores(rounds), memory: await memory(rounds) });
