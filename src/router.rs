@@ -1,5 +1,7 @@
 //! Which rule holds for a request: ordered routes, the first that matches wins.
 
+use std::rc::Rc;
+
 use crate::http::Rule;
 use crate::model::Request;
 use crate::origin::key::KeyParts;
@@ -24,15 +26,24 @@ pub struct Route {
 /// A test of a request; `N` is the platform's own request, for tests that the application wrote.
 pub type Matcher<N> = Box<dyn Fn(&Request, &N) -> bool>;
 
-/// The routes, in the order they were added.
+/// The routes, in the order they were added. Cheap to clone: a matcher of the application may add routes, so it
+/// is asked of a clone.
 pub struct Router<N> {
-    routes: Vec<(u32, Matcher<N>, std::rc::Rc<Route>)>,
+    routes: Rc<Vec<Rc<Added<N>>>>,
     next: u32,
+}
+
+type Added<N> = (u32, Matcher<N>, Rc<Route>);
+
+impl<N> Clone for Router<N> {
+    fn clone(&self) -> Self {
+        Self { routes: Rc::clone(&self.routes), next: self.next }
+    }
 }
 
 impl<N> Default for Router<N> {
     fn default() -> Self {
-        Self { routes: Vec::new(), next: 1 }
+        Self { routes: Rc::default(), next: 1 }
     }
 }
 
@@ -41,20 +52,20 @@ impl<N> Router<N> {
     pub fn add(&mut self, matcher: Matcher<N>, route: Route) -> u32 {
         let id = self.next;
         self.next += 1;
-        self.routes.push((id, matcher, route.into()));
+        Rc::make_mut(&mut self.routes).push(Rc::new((id, matcher, route.into())));
         id
     }
 
     /// Removes a route; unknown handles are ignored.
     pub fn remove(&mut self, id: u32) {
-        self.routes.retain(|(other, ..)| *other != id);
+        Rc::make_mut(&mut self.routes).retain(|added| added.0 != id);
     }
 
     /// The first route that matches.
     #[must_use]
-    pub fn find(&self, request: &Request, native: &N) -> Option<std::rc::Rc<Route>> {
-        let (.., route) = self.routes.iter().find(|(_, matches, _)| matches(request, native))?;
-        Some(std::rc::Rc::clone(route))
+    pub fn find(&self, request: &Request, native: &N) -> Option<Rc<Route>> {
+        let found = self.routes.iter().find(|added| added.1(request, native))?;
+        Some(Rc::clone(&found.2))
     }
 }
 

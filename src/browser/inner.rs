@@ -18,6 +18,7 @@ use super::{errors, generations, options, request, response};
 use crate::dom;
 use crate::engine::{Answered, Engine, Failure, OriginOptions};
 use crate::error::{Error, TierError};
+use crate::model::Request;
 use crate::options::{Namespace, Options};
 use crate::origin::fetch::Network;
 use crate::router::Route;
@@ -144,7 +145,7 @@ impl Inner {
         }
         let model = request::model(&native);
         let route = match request::is_http(model.url.as_str()) {
-            true => self.engine.router.borrow().find(&model, &native).unwrap_or_default(),
+            true => self.find(&model, &native).unwrap_or_default(),
             // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
         };
@@ -156,7 +157,13 @@ impl Inner {
     }
 
     pub(super) fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
-        self.engine.router.borrow().find(&request::model(native), native)
+        self.find(&request::model(native), native)
+    }
+
+    fn find(&self, model: &Request, native: &web_sys::Request) -> Option<Rc<Route>> {
+        // A clone: the application's matchers may add and remove routes.
+        let router = self.engine.router.borrow().clone();
+        router.find(model, native)
     }
 
     fn listen(self: &Rc<Self>) {

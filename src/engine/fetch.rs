@@ -3,17 +3,25 @@
 //! Invariants: identical requests share one, in this context and across tabs; background work is handed back,
 //! so that a service worker can be kept alive for it.
 
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::Poll;
 use std::rc::Rc;
+
+use tokio::sync::oneshot;
 
 use super::flight::Boarding;
 use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure, OriginOptions};
 use crate::http::{self, Answer, CacheStatus};
-use crate::model::{CacheMode, Entry, Headers, Key, Meta, Request, StoredResponse};
+use crate::model::{CacheMode, Entry, Headers, Key, Meta, Millis, Request, StoredResponse};
 use crate::origin::key;
 use crate::router::Route;
 use crate::strategy::{Forward, Plan, Serve, Store, plan};
 use crate::tier::{LocalFuture, Lock};
+
+/// How long to wait for another caller's request before asking by oneself.
+const FLIGHT_PATIENCE: Millis = Millis(5_000);
 
 /// A request on its way through the cache.
 pub struct Exchange<B> {
@@ -107,36 +115,46 @@ impl<B: Clone + 'static> Engine<B> {
                         // A media element asks for other parts while the first streams in.
                         && !request.headers.has("range")
                         && !matches!(request.cache, CacheMode::NoStore | CacheMode::Reload);
-                    let landing = match self.fetches.board(&primary_key) {
-                        Boarding::Leader(landing) => Some(landing),
+                    let (landing, leads) = match self.fetches.board(&primary_key) {
+                        Boarding::Leader(landing) => (landing, true),
                         Boarding::Follower(outcome) if may_share && !shared => {
                             shared = true;
                             self.stack.count(|stats| stats.network.coalesced += 1);
                             // Landed or dropped: what is stored now decides.
-                            let _ = outcome.await;
+                            self.patiently(outcome).await;
                             continue;
                         }
-                        Boarding::Follower(_) => None,
+                        Boarding::Follower(_) => (self.fetches.alone(&primary_key), false),
                     };
-                    let landing = match landing {
-                        Some(landing) if may_share => match self.host.lock(&primary).await {
+                    let landing = match may_share && leads {
+                        true => match self.host.lock(&primary).await {
                             Lock::Waited(_) if !waited => {
                                 waited = true;
                                 self.await_news(&primary, request, &variants).await;
                                 continue;
                             }
-                            Lock::Waited(hold) | Lock::Free(hold) => Some(landing.holding(hold)),
-                            Lock::None => Some(landing),
+                            Lock::Waited(hold) | Lock::Free(hold) => landing.holding(hold),
+                            Lock::None => landing,
                         },
-                        landing => landing,
+                        false => landing,
                     };
                     self.miss(&primary_key);
-                    return self.forward(&exchange, &primary, forward, variants, landing).await;
+                    return self.forward(&exchange, &primary, forward, variants, Some(landing)).await;
                 }
                 Plan::GatewayTimeout => return Ok(Reply::GatewayTimeout.alone()),
                 Plan::NetworkError => return Ok(Reply::NetworkError.alone()),
             }
         }
+    }
+
+    /// Waits for another's request, but not for a body that never ends.
+    async fn patiently(&self, mut outcome: oneshot::Receiver<()>) {
+        let mut alarm = self.host.sleep(FLIGHT_PATIENCE);
+        poll_fn(|context| match Pin::new(&mut outcome).poll(context) {
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending => alarm.as_mut().poll(context),
+        })
+        .await;
     }
 
     /// Another context has just asked the origin: what it stored is on the way, if it stored anything.

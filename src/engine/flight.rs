@@ -1,9 +1,9 @@
 //! Single flight: callers that want the same thing at the same time share one piece of work.
 //!
 //! Invariants: every waiter is answered, also when the leader is dropped; the table holds only what is in
-//! the air; what an invalidation overtakes in the air is not kept when it lands.
+//! the air; what an invalidation overtakes in the air is not kept when it lands, and nobody joins it any more.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -12,11 +12,14 @@ use tokio::sync::oneshot;
 use crate::model::Key;
 
 /// The work in the air, by key. Cheap to clone: clones share one table.
-pub struct Flights<T>(Rc<RefCell<HashMap<Key, Flight<T>>>>);
+pub struct Flights<T>(Rc<RefCell<HashMap<Key, Shared<T>>>>);
+
+/// The flights of one key: the first that is not doomed is joined.
+type Shared<T> = Vec<Rc<Flight<T>>>;
 
 struct Flight<T> {
-    waiters: Vec<oneshot::Sender<T>>,
-    doomed: bool,
+    waiters: RefCell<Vec<oneshot::Sender<T>>>,
+    doomed: Cell<bool>,
 }
 
 impl<T> Default for Flights<T> {
@@ -42,20 +45,27 @@ pub enum Boarding<T> {
 impl<T> Flights<T> {
     /// Joins the work on `key`, or leads it.
     pub fn board(&self, key: &Key) -> Boarding<T> {
-        let mut flights = self.0.borrow_mut();
-        if let Some(flight) = flights.get_mut(key) {
+        if let Some(flight) =
+            self.0.borrow().get(key).and_then(|all| all.iter().find(|flight| !flight.doomed.get()))
+        {
             let (waiter, outcome) = oneshot::channel();
-            flight.waiters.push(waiter);
+            flight.waiters.borrow_mut().push(waiter);
             return Boarding::Follower(outcome);
         }
-        flights.insert(key.clone(), Flight { waiters: Vec::new(), doomed: false });
-        Boarding::Leader(Landing { flights: self.clone(), key: key.clone(), _hold: None })
+        Boarding::Leader(self.alone(key))
+    }
+
+    /// Work on `key` of one's own, beside what is in the air: an invalidation overtakes it as well.
+    pub fn alone(&self, key: &Key) -> Landing<T> {
+        let flight = Rc::new(Flight { waiters: RefCell::default(), doomed: Cell::new(false) });
+        self.0.borrow_mut().entry(key.clone()).or_default().push(Rc::clone(&flight));
+        Landing { flights: self.clone(), key: key.clone(), flight, _hold: None }
     }
 
     /// Marks the work on the keys that `hit` names: its outcome is for its waiters only.
     pub fn doom(&self, hit: impl Fn(&Key) -> bool) {
-        for (_, flight) in self.0.borrow_mut().iter_mut().filter(|(key, _)| hit(key)) {
-            flight.doomed = true;
+        for flight in self.0.borrow().iter().filter(|(key, _)| hit(key)).flat_map(|(_, all)| all) {
+            flight.doomed.set(true);
         }
     }
 }
@@ -64,6 +74,7 @@ impl<T> Flights<T> {
 pub struct Landing<T> {
     flights: Flights<T>,
     key: Key,
+    flight: Rc<Flight<T>>,
     _hold: Option<Box<dyn core::any::Any>>,
 }
 
@@ -78,7 +89,7 @@ impl<T> Landing<T> {
     /// Whether an invalidation has overtaken the work.
     #[must_use]
     pub fn is_doomed(&self) -> bool {
-        self.flights.0.borrow().get(&self.key).is_some_and(|flight| flight.doomed)
+        self.flight.doomed.get()
     }
 
     /// Hands `outcome` to every waiter.
@@ -93,7 +104,14 @@ impl<T> Landing<T> {
     }
 
     fn take(&self) -> Vec<oneshot::Sender<T>> {
-        self.flights.0.borrow_mut().remove(&self.key).map_or_else(Vec::new, |flight| flight.waiters)
+        let mut flights = self.flights.0.borrow_mut();
+        if let Some(all) = flights.get_mut(&self.key) {
+            all.retain(|flight| !Rc::ptr_eq(flight, &self.flight));
+            if all.is_empty() {
+                flights.remove(&self.key);
+            }
+        }
+        self.flight.waiters.take()
     }
 }
 

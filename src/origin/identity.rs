@@ -6,12 +6,13 @@ use crate::model::{Request, fnv1a};
 /// A digest of the identity in `Authorization`; `None` without one.
 ///
 /// - SigV4: the access key of the credential; date, region and signature change with each call.
-/// - Bearer tokens that are JWTs: the `sub` (and `iss`) claims, since the text rotates.
+/// - Bearer tokens that are JWTs: the claims but those that rotate, so that another organisation, scope or
+///   impersonated user (`act`) is another identity.
 /// - Anything else: the whole value.
 #[must_use]
 pub fn of(request: &Request) -> Option<String> {
     let value = request.headers.get("authorization")?;
-    let stable = sigv4_access_key(value).map(str::to_owned).or_else(|| jwt_subject(value));
+    let stable = sigv4_access_key(value).map(str::to_owned).or_else(|| jwt_claims(value));
     Some(digest(stable.as_deref().unwrap_or(value)))
 }
 
@@ -31,7 +32,7 @@ fn sigv4_access_key(value: &str) -> Option<&str> {
     rest.split_once("Credential=")?.1.split(['/', ',']).next()
 }
 
-fn jwt_subject(value: &str) -> Option<String> {
+fn jwt_claims(value: &str) -> Option<String> {
     let (scheme, token) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
@@ -39,20 +40,24 @@ fn jwt_subject(value: &str) -> Option<String> {
     let mut parts = token.trim().split('.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
     let claims = String::from_utf8(base64url(claims)?).ok()?;
-    let subject = claim(&claims, "\"sub\"")?;
-    Some([subject, "\n", claim(&claims, "\"iss\"").unwrap_or_default()].concat())
+    claims.contains("\"sub\"").then(|| ROTATING.iter().fold(claims, |claims, name| without(&claims, name)))
 }
 
-/// The text of a string claim, escapes left as they are: it is compared, never shown.
-fn claim<'a>(claims: &'a str, name: &str) -> Option<&'a str> {
-    let rest = claims.split_once(name)?.1.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-    let mut escaped = false;
-    let end = rest.find(|c| {
-        let closes = c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        closes
-    })?;
-    rest.get(..end)
+/// Claims that change when a token is renewed.
+const ROTATING: [&str; 8] =
+    ["\"exp\"", "\"iat\"", "\"nbf\"", "\"jti\"", "\"auth_time\"", "\"nonce\"", "\"at_hash\"", "\"sid\""];
+
+/// `claims` without the first claim called `name`, should that be a number or text: it is compared, never shown.
+fn without(claims: &str, name: &str) -> String {
+    let Some((before, after)) = claims.split_once(name) else { return claims.to_owned() };
+    // Not a name but a value that reads like one.
+    let Some(value) = after.trim_start().strip_prefix(':') else { return claims.to_owned() };
+    let value = value.trim_start();
+    let rest = match value.strip_prefix('"') {
+        Some(text) => text.split_once('"').map_or("", |(_, rest)| rest),
+        None => value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
+    };
+    [before, rest].concat()
 }
 
 /// RFC 4648 §5, padding optional.

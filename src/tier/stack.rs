@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
 use super::stack_write::join_all;
-use super::{Batched, LocalFuture, Memory, Read, Tier, TierId};
+use super::{Batched, Change, Durability, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
@@ -213,18 +213,34 @@ impl<B: Clone + 'static> Stack<B> {
             }
             Notice::Removed(keys, version) => {
                 for key in keys {
+                    self.empty_session(key, *version);
                     self.state.borrow_mut().directory.remove(key, *version);
                     self.memory.remove_older(key, *version);
                 }
                 self.host.emit(Event::Invalidate { count: keys.len() });
             }
             Notice::Cleared(version) => {
+                let all: Vec<Key> = self.list("").into_iter().map(|(key, _)| key).collect();
+                all.iter().for_each(|key| self.empty_session(key, *version));
                 self.state.borrow_mut().directory.clear(*version);
                 for key in self.memory.keys() {
                     self.memory.remove_older(&key, *version);
                 }
                 self.host.emit(Event::Invalidate { count: 0 });
             }
+        }
+    }
+
+    /// Removes the session record of `key` if it is older than `version`: nobody but this tab can reach it.
+    fn empty_session(&self, key: &Key, version: Version) {
+        let is_old = |place: &Place| place.home == TierId::Session && place.meta.version < version;
+        let Some(home) = self.home(TierId::Session) else { return };
+        if self.state.borrow().directory.get(key.as_str()).is_some_and(is_old) {
+            let removal = home.change(key.clone(), Change::Remove, Durability::Relaxed);
+            self.host.spawn(Box::pin(async move {
+                // A failed one leaves a record that the next removal or version drops.
+                let _ = removal.await;
+            }));
         }
     }
 
