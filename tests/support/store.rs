@@ -1,0 +1,194 @@
+//! A store that outlives the contexts, and fails on demand.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::task::Poll;
+
+use nearcache::error::TierError;
+use nearcache::model::{Bytes, Entry, Key, Meta};
+use nearcache::tier::{Change, Durability, LocalFuture, Read, Tier, TierId};
+
+/// What is wrong with a store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fault {
+    #[default]
+    None,
+    /// Writes find no room.
+    Full,
+    /// Every call fails.
+    Failing,
+    /// No call is ever answered.
+    Hanging,
+    /// It does not exist here.
+    Absent,
+}
+
+pub struct Store<B> {
+    id: TierId,
+    /// `None` is a record that cannot be read.
+    records: RefCell<BTreeMap<Key, Option<Entry<B>>>>,
+    pub fault: Cell<Fault>,
+    /// What it can hold at most; a commit past that fails as a whole.
+    pub capacity: Cell<Bytes>,
+    /// What one entry may weigh.
+    pub largest: Cell<Bytes>,
+    /// How often a call waits before it takes effect.
+    pub delay: Cell<u32>,
+    /// The keys of each read, and of each commit with its durability.
+    pub reads: RefCell<Vec<Vec<Key>>>,
+    pub commits: RefCell<Vec<(Vec<Key>, Durability)>>,
+}
+
+impl<B: Clone + 'static> Store<B> {
+    pub fn new(id: TierId) -> Rc<Self> {
+        Rc::new(Self {
+            id,
+            records: RefCell::default(),
+            fault: Cell::default(),
+            capacity: Cell::new(Bytes::mib(1)),
+            largest: Cell::new(Bytes::mib(1)),
+            delay: Cell::new(1),
+            reads: RefCell::default(),
+            commits: RefCell::default(),
+        })
+    }
+
+    pub fn tier(self: Rc<Self>) -> Rc<FakeTier<B>> {
+        Rc::new(FakeTier(self))
+    }
+
+    /// What is really there.
+    pub fn get(&self, key: &Key) -> Option<Entry<B>> {
+        self.records.borrow().get(key).cloned().flatten()
+    }
+
+    pub fn keys(&self) -> Vec<Key> {
+        self.records.borrow().keys().cloned().collect()
+    }
+
+    pub fn used(&self) -> Bytes {
+        self.records.borrow().values().flatten().map(|entry| entry.meta.size).sum()
+    }
+
+    /// Writes behind everybody's back.
+    pub fn plant(&self, key: &Key, entry: Entry<B>) {
+        self.records.borrow_mut().insert(key.clone(), Some(entry));
+    }
+
+    /// Makes a record unreadable.
+    pub fn spoil(&self, key: &Key) {
+        self.records.borrow_mut().insert(key.clone(), None);
+    }
+
+    pub fn lose(&self, key: &Key) {
+        self.records.borrow_mut().remove(key);
+    }
+
+    async fn answer(&self) -> Result<(), TierError> {
+        for _ in 0..self.delay.get() {
+            breathe().await;
+        }
+        match self.fault.get() {
+            Fault::None | Fault::Full => Ok(()),
+            Fault::Failing => Err(TierError::Failed("on demand".into())),
+            Fault::Absent => Err(TierError::Unavailable("on demand")),
+            Fault::Hanging => pending().await,
+        }
+    }
+
+    fn commit(&self, changes: Vec<(Key, Change<B>)>) -> Result<(), TierError> {
+        let mut records = self.records.borrow().clone();
+        let puts = changes.iter().any(|(_, change)| matches!(change, Change::Put(_)));
+        for (key, change) in changes {
+            match change {
+                Change::Put(entry) => records.insert(key, Some(entry)),
+                Change::Remove => records.remove(&key),
+            };
+        }
+        let used: Bytes = records.values().flatten().map(|entry| entry.meta.size).sum();
+        if puts && (used > self.capacity.get() || self.fault.get() == Fault::Full) {
+            return Err(TierError::QuotaExceeded);
+        }
+        self.records.replace(records);
+        Ok(())
+    }
+}
+
+/// A context's handle on a store.
+pub struct FakeTier<B>(Rc<Store<B>>);
+
+impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
+    fn id(&self) -> TierId {
+        self.0.id
+    }
+
+    fn accepts(&self, _: &Key, entry: &Entry<B>) -> Result<(), TierError> {
+        if entry.meta.size > self.0.largest.get() { Err(TierError::TooLarge) } else { Ok(()) }
+    }
+
+    fn get_many(&self, keys: Vec<Key>) -> LocalFuture<Result<Vec<Read<B>>, TierError>> {
+        let store = Rc::clone(&self.0);
+        store.reads.borrow_mut().push(keys.clone());
+        Box::pin(async move {
+            store.answer().await?;
+            let records = store.records.borrow();
+            let read = |key: &Key| match records.get(key) {
+                Some(Some(entry)) => Read::Found(entry.clone()),
+                Some(None) => Read::Corrupt,
+                None => Read::Missing,
+            };
+            Ok(keys.iter().map(read).collect())
+        })
+    }
+
+    fn change_many(
+        &self,
+        changes: Vec<(Key, Change<B>)>,
+        durability: Durability,
+    ) -> LocalFuture<Result<(), TierError>> {
+        let store = Rc::clone(&self.0);
+        let keys = changes.iter().map(|(key, _)| key.clone()).collect();
+        store.commits.borrow_mut().push((keys, durability));
+        Box::pin(async move {
+            store.answer().await?;
+            store.commit(changes)
+        })
+    }
+
+    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+        let store = Rc::clone(&self.0);
+        Box::pin(async move {
+            store.answer().await?;
+            let records = store.records.borrow();
+            let readable = |(key, entry): (&Key, &Option<Entry<B>>)| {
+                entry.as_ref().map(|entry| (key.clone(), (*entry.meta).clone()))
+            };
+            Ok(records.iter().filter_map(readable).collect())
+        })
+    }
+
+    fn clear(&self) -> LocalFuture<Result<(), TierError>> {
+        let store = Rc::clone(&self.0);
+        Box::pin(async move {
+            store.answer().await?;
+            store.records.borrow_mut().clear();
+            Ok(())
+        })
+    }
+}
+
+/// Lets everybody else go on first.
+pub async fn breathe() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if waited {
+            return Poll::Ready(());
+        }
+        waited = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
