@@ -87,15 +87,17 @@ impl Client {
     pub fn set_many(&self, entries: &JsValue) -> Promise {
         let prepared = prepare_many(entries);
         self.run(async move |inner| {
-            let mut admitted = Vec::new();
-            for entry in prepared? {
-                admitted.push(inner.admit(&Ok(entry))?);
+            let prepared = prepared?;
+            for (key, kept, options) in &prepared {
+                inner.engine.check(key, kept.clone(), options).map_err(throw)?;
             }
+            let admitted: Result<Vec<_>, JsValue> =
+                prepared.into_iter().map(|entry| inner.admit(&Ok(entry))).collect();
             let commit = |entry| {
                 let inner = Rc::clone(&inner);
                 promise(Box::pin(async move { inner.commit(entry).await }))
             };
-            let writes: Array = admitted.into_iter().map(commit).collect();
+            let writes: Array = admitted?.into_iter().map(commit).collect();
             JsFuture::from(Promise::all(&writes)).await
         })
     }

@@ -64,7 +64,10 @@ impl<B: Clone + 'static> Engine<B> {
             match (settled, sent) {
                 (Settlement::Again(next), _) => forward = next,
                 (Settlement::Freshened { variant, stored, answer, status }, sent) => {
-                    let Some(variant) = variants.get(variant) else { return Err(Error::Timeout.into()) };
+                    let Some(variant) = variants.get(variant) else {
+                        forward.conditional = Headers::new();
+                        continue;
+                    };
                     let Some(found) = self.stack.get(&variant.key).await else {
                         // Its body is gone: the head is worth nothing without it. A caller's own condition, or a
                         // HEAD, would only be answered the same again.

@@ -58,15 +58,21 @@ impl<B: Clone + 'static> Engine<B> {
     ///
     /// # Errors
     /// When the tier that the options name cannot hold it; nothing was written.
-    pub fn set(
-        &self,
-        key: &Key,
-        (body, size): (B, Bytes),
-        options: &SetOptions,
-    ) -> Result<Admitted<B>, Error> {
+    pub fn set(&self, key: &Key, kept: (B, Bytes), options: &SetOptions) -> Result<Admitted<B>, Error> {
+        self.stack.admit(key, self.value(key, kept, options), options.put())
+    }
+
+    /// Whether [`set`](Self::set) would take the value; nothing is written.
+    ///
+    /// # Errors
+    /// Those of `set`.
+    pub fn check(&self, key: &Key, kept: (B, Bytes), options: &SetOptions) -> Result<(), Error> {
+        self.stack.check(key, &self.value(key, kept, options), options.put())
+    }
+
+    fn value(&self, key: &Key, (body, size): (B, Bytes), options: &SetOptions) -> Entry<B> {
         let version = self.stack.tick();
-        let entry = Entry { meta: Rc::new(value_meta(version, key, size, options)), body };
-        self.stack.admit(key, entry, options.put())
+        Entry { meta: Rc::new(value_meta(version, key, size, options)), body }
     }
 
     /// The fresh value under `key`.

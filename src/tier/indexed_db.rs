@@ -151,10 +151,18 @@ impl IndexedDb {
         }
         self.run(TransactionMode::Readwrite, durability, async |transaction| {
             let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-            for (key, change) in &changes {
+            let asked: Outcome<Vec<_>> =
+                changes.iter().map(|(key, _)| metas.get::<JsValue, _, _>(key.as_str()).primitive()).collect();
+            let mut present = Vec::with_capacity(changes.len());
+            for asked in asked? {
+                present.push(asked.await?.as_ref().and_then(parse).map(|(meta, _)| meta.version));
+            }
+            for ((key, change), present) in changes.iter().zip(present) {
                 let name = key.as_str();
                 let mut apart = self.apart.borrow_mut();
                 match change {
+                    // Another context was faster with something newer, and has announced it.
+                    Change::Put(entry) if present.is_some_and(|there| there > entry.meta.version) => {}
                     Change::Put(entry) => {
                         let record = Array::of1(&entry.meta.encode().into());
                         // Nothing, stored apart, is read as no record at all.

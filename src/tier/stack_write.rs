@@ -53,6 +53,14 @@ impl<B: Clone + 'static> Stack<B> {
         Ok(Admitted { key: key.clone(), entry, how, homes, before })
     }
 
+    /// Whether [`admit`](Self::admit) would take the entry; nothing is written.
+    ///
+    /// # Errors
+    /// Those of `admit`.
+    pub fn check(&self, key: &Key, entry: &Entry<B>, how: Put) -> Result<(), Error> {
+        self.choose(key, entry, how).map(|_| ())
+    }
+
     /// Resolves when the home of an admitted entry has committed, and says which that is:
     /// [`TierId::Memory`] when no durable tier could take it.
     ///
