@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::model::{Bytes, Key, Meta, Timestamp, Version};
 use crate::tier::TierId;
 
-/// Removals remembered one by one. Past that, the oldest are folded into one "older than" mark.
+/// Removals remembered. Past that, the oldest is forgotten: messages do not come that late.
 const MAX_TOMBSTONES: usize = 4096;
 
 /// Where an entry is, and what is worth knowing without reading it.
@@ -29,7 +29,7 @@ pub struct Place {
 pub struct Directory {
     places: BTreeMap<Key, Place>,
     removed: HashMap<Key, Version>,
-    /// Everything older was removed by a `clear`, or is too old to be told apart.
+    /// Everything older was removed by a `clear`.
     cleared: Version,
     used: [Bytes; TierId::ALL.len()],
 }
@@ -53,7 +53,6 @@ impl Directory {
         if self.is_outdated(key, meta.version) {
             return false;
         }
-        self.removed.remove(key);
         self.drop_place(key);
         self.charge(home, meta.size);
         self.places.insert(key.clone(), Place { home, meta, used: now });
@@ -66,13 +65,14 @@ impl Directory {
             return false;
         }
         if self.removed.len() >= MAX_TOMBSTONES
-            && let Some((oldest, at)) = self.removed.iter().min_by_key(|(_, at)| **at)
+            && let Some((oldest, _)) = self.removed.iter().min_by_key(|(_, at)| **at)
         {
-            let (oldest, at) = (oldest.clone(), *at);
+            let oldest = oldest.clone();
             self.removed.remove(&oldest);
-            self.cleared = self.cleared.max(at);
         }
-        self.removed.insert(key.clone(), version);
+        // Heard out of order, the newest removal counts.
+        let mark = self.removed.entry(key.clone()).or_insert(version);
+        *mark = (*mark).max(version);
         self.drop_place(key)
     }
 
@@ -114,12 +114,12 @@ impl Directory {
     }
 
     /// The keys in `home` to give up so that `needed` bytes become free: the dead first, then those unused
-    /// for longest.
+    /// for longest. `keep` stays.
     #[must_use]
-    pub fn victims(&self, home: TierId, needed: Bytes, now: Timestamp) -> Vec<Key> {
+    pub fn victims(&self, home: TierId, needed: Bytes, keep: &Key, now: Timestamp) -> Vec<Key> {
         // A heap, not a sort: few are taken, and a sort weighs ten times as much in the wasm.
         let worth = |place: &Place| Reverse((!place.meta.is_dead(now), place.used, place.meta.version));
-        let inside = self.places.iter().filter(|(_, place)| place.home == home);
+        let inside = self.places.iter().filter(|(key, place)| place.home == home && *key != keep);
         let mut candidates: BinaryHeap<_> = inside.map(|(key, place)| (worth(place), key)).collect();
         let mut freed = Bytes::ZERO;
         let mut victims = Vec::new();

@@ -58,6 +58,8 @@ pub(super) struct State {
     pub(super) stats: Stats,
     /// Tiers that did not open, and why.
     pub(super) down: Vec<(TierId, TierError)>,
+    /// Records that a tier failed to remove.
+    pub(super) owed: Vec<(TierId, Key)>,
     /// Tiers whose first fault was reported.
     reported: Vec<TierId>,
 }
@@ -86,6 +88,7 @@ impl<B: Clone + 'static> Stack<B> {
             clock: Clock::new(node),
             stats: Stats::default(),
             down: Vec::new(),
+            owed: Vec::new(),
             reported: Vec::new(),
         };
         let memory = Memory::new(budgets[TierId::Memory as usize]);
@@ -95,6 +98,7 @@ impl<B: Clone + 'static> Stack<B> {
     /// Reads every durable tier's metadata into the directory. A tier that fails is out until the next call.
     pub async fn open(&self) {
         self.state.borrow_mut().down.clear();
+        let mut listed = Vec::new();
         for home in &self.homes {
             let id = home.tier().id();
             match in_time(&*self.host, READ_TIME, home.tier().list()).await {
@@ -103,6 +107,7 @@ impl<B: Clone + 'static> Stack<B> {
                     let mut state = self.state.borrow_mut();
                     for (key, meta) in entries {
                         state.clock.observe(meta.version);
+                        listed.push((key.clone(), id, meta.version));
                         state.directory.note(&key, id, Rc::new(meta), now);
                     }
                 }
@@ -115,6 +120,20 @@ impl<B: Clone + 'static> Stack<B> {
                 }
             }
         }
+        self.drop_outdated(listed).await;
+    }
+
+    /// Removes records that a newer one elsewhere, or a removal, has put out of date: one home an entry.
+    async fn drop_outdated(&self, mut listed: Vec<(Key, TierId, Version)>) {
+        listed.retain(|(key, tier, version)| {
+            let state = self.state.borrow();
+            let place = state.directory.get(key.as_str());
+            let is_current = place.is_some_and(|p| p.home == *tier && p.meta.version == *version);
+            // A newer write on its way to the tier replaces the record.
+            !is_current && self.memory.version(key).is_none_or(|newest| newest <= *version)
+        });
+        let removals = listed.iter().map(|(key, tier, _)| ((), Box::pin(self.drop_record(*tier, key))));
+        join_all(removals.collect()).await;
     }
 
     /// Forgets what was known of the durable tiers and reads it anew: after a freeze, when messages were

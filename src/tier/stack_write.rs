@@ -13,6 +13,9 @@ use crate::event::Event;
 use crate::model::{Bytes, Entry, Key, Version};
 use crate::sync::Notice;
 
+/// Removals that tiers failed to do, remembered one by one; past that they are left to the next `open`.
+const MAX_OWED: usize = 1024;
+
 /// How an entry is to be written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Put {
@@ -117,21 +120,19 @@ impl<B: Clone + 'static> Stack<B> {
             self.memory.remove(key.as_str());
             self.state.borrow_mut().directory.remove(key, version);
             count += usize::from(place.is_some() || in_memory);
+            let owed = self.settle_debts(key);
             // A write under way may be about to commit anywhere, so an unknown key is removed everywhere.
             for home in &self.homes {
                 let id = home.tier().id();
-                if place.as_ref().is_none_or(|place| place.home == id) && self.is_up(id) {
-                    let change = Rc::clone(home).change(key.clone(), Change::Remove, Durability::Relaxed);
-                    pending.push((id, Box::pin(change)));
+                let may_hold = place.as_ref().is_none_or(|place| place.home == id) || owed.contains(&id);
+                if may_hold && self.is_up(id) {
+                    pending.push(((), Box::pin(self.drop_record(id, key))));
                 }
             }
         }
         let mut failed = None;
-        for (id, change) in join_all(pending).await {
-            if let Err(error) = change {
-                self.fault(id, &error);
-                failed = failed.or(Some(Error::Tier(id, error)));
-            }
+        for ((), removed) in join_all(pending).await {
+            failed = failed.or(removed.err());
         }
         self.host.announce(&Notice::Removed(keys.to_vec(), version));
         self.host.emit(Event::Invalidate { count });
@@ -144,6 +145,7 @@ impl<B: Clone + 'static> Stack<B> {
     /// The first tier that failed, after all have been tried.
     pub async fn clear(&self) -> Result<(), Error> {
         let version = self.tick();
+        let before = self.list("");
         self.memory.clear();
         self.state.borrow_mut().directory.clear(version);
         self.host.announce(&Notice::Cleared(version));
@@ -157,6 +159,8 @@ impl<B: Clone + 'static> Stack<B> {
         for (id, cleared) in join_all(clears).await {
             if let Err(error) = cleared {
                 self.fault(id, &error);
+                let kept = before.iter().filter(|(_, place)| place.home == id);
+                self.state.borrow_mut().owed.extend(kept.map(|(key, _)| (id, key.clone())));
                 failed = failed.or(Some(Error::Tier(id, error)));
             }
         }
@@ -194,11 +198,22 @@ impl<B: Clone + 'static> Stack<B> {
         if self.memory.version(key).is_some() {
             return;
         }
-        if let Some(home) = self.home(place.home)
-            && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
-        {
-            self.fault(place.home, &error);
-        }
+        let _ = self.drop_record(place.home, key).await;
+    }
+
+    /// Removes the record of `key` in `tier`. What the tier does not give up is owed: the next removal of the
+    /// key asks again.
+    pub(super) async fn drop_record(&self, tier: TierId, key: &Key) -> Result<(), Error> {
+        let Some(home) = self.home(tier) else { return Ok(()) };
+        let removed = home.change(key.clone(), Change::Remove, Durability::Relaxed).await;
+        removed.map_err(|error| {
+            self.fault(tier, &error);
+            let owed = &mut self.state.borrow_mut().owed;
+            if owed.len() < MAX_OWED {
+                owed.push((tier, key.clone()));
+            }
+            Error::Tier(tier, error)
+        })
     }
 
     fn is_missing(&self, tier: TierId) -> bool {
@@ -210,6 +225,14 @@ impl<B: Clone + 'static> Stack<B> {
     fn is_overtaken(&self, key: &Key, version: Version) -> bool {
         self.state.borrow().directory.is_outdated(key, version)
             || self.memory.version(key).is_some_and(|newest| newest > version)
+    }
+
+    /// The tiers that still owe the removal of `key`, which are asked again now.
+    fn settle_debts(&self, key: &Key) -> Vec<TierId> {
+        let owed = &mut self.state.borrow_mut().owed;
+        let tiers = owed.iter().filter(|(_, owed)| owed == key).map(|(tier, _)| *tier).collect();
+        owed.retain(|(_, owed)| owed != key);
+        tiers
     }
 
     fn is_up(&self, tier: TierId) -> bool {
@@ -235,6 +258,9 @@ impl<B: Clone + 'static> Stack<B> {
         let home =
             self.home(tier).ok_or(Error::Tier(tier, TierError::Unavailable("it is not one of `tiers`")))?;
         home.tier().accepts(key, entry).map_err(|error| Error::Tier(tier, error))?;
+        if entry.meta.size > self.budgets[tier as usize] {
+            return Err(Error::Tier(tier, TierError::TooLarge));
+        }
         Ok(vec![tier])
     }
 
@@ -247,8 +273,12 @@ impl<B: Clone + 'static> Stack<B> {
         durability: Durability,
     ) -> Result<(), TierError> {
         let home = self.home(tier).ok_or(TierError::Unavailable("it is not one of `tiers`"))?;
-        let over = (self.state.borrow().directory.used(tier) + entry.meta.size)
-            .saturating_sub(self.budgets[tier as usize]);
+        let over = {
+            let directory = &self.state.borrow().directory;
+            let replaced = directory.get(key.as_str()).filter(|place| place.home == tier);
+            let used = directory.used(tier).saturating_sub(replaced.map_or(Bytes::ZERO, |p| p.meta.size));
+            (used + entry.meta.size).saturating_sub(self.budgets[tier as usize])
+        };
         if over > Bytes::ZERO {
             self.make_room(tier, over, key).await;
         }
@@ -263,8 +293,7 @@ impl<B: Clone + 'static> Stack<B> {
     }
 
     async fn make_room(&self, tier: TierId, needed: Bytes, keep: &Key) {
-        let mut victims = self.state.borrow().directory.victims(tier, needed, self.host.now());
-        victims.retain(|victim| victim != keep);
+        let victims = self.state.borrow().directory.victims(tier, needed, keep, self.host.now());
         for victim in victims {
             let Some(place) = self.state.borrow().directory.get(victim.as_str()).cloned() else { continue };
             self.state.borrow_mut().stats.tier(tier).evictions += 1;
@@ -299,12 +328,11 @@ impl<B: Clone + 'static> Stack<B> {
             // A newer write on its way to this tier replaces the record; removing it could come after that.
             false => Some(tier).filter(|_| self.memory.version(key).is_none_or(|v| v <= entry.meta.version)),
         };
-        if let Some(old) = stale
-            && newest != Some(old)
-            && let Some(home) = self.home(old)
-            && let Err(error) = home.change(key.clone(), Change::Remove, Durability::Relaxed).await
-        {
-            self.fault(old, &error);
+        let mut outdated = self.settle_debts(key);
+        outdated.extend(stale);
+        for old in outdated.into_iter().filter(|old| newest != Some(*old)) {
+            // Counted, and owed again, where it fails.
+            let _ = self.drop_record(old, key).await;
         }
     }
 }

@@ -159,7 +159,6 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[ignore = "known: an older removal heard late replaces a newer one"]
     fn nobody_goes_back_in_time(
         ops in prop::collection::vec(op(), 1..60),
         memory in prop_oneof![Just(Memory::Roomy), Just(Memory::None)],

@@ -113,7 +113,6 @@ fn a_removal_that_fails_says_so_and_hides_the_value_all_the_same() {
 }
 
 #[test]
-#[ignore = "known: the stack forgets what a tier did not give up"]
 fn what_a_failing_home_could_not_give_up_goes_with_the_removal() {
     let setup = Setup::new(ROOMY);
     setup.put("k", 1);

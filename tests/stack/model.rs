@@ -205,7 +205,6 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[ignore = "known: the stack forgets what a tier did not give up"]
     fn a_caller_can_rely_on_what_was_confirmed(
         ops in prop::collection::vec(op(), 1..60),
         memory in prop_oneof![Just(0u64), Just(500), Just(10_000)],

@@ -133,7 +133,6 @@ fn usage_says_what_each_tier_holds() {
 }
 
 #[test]
-#[ignore = "known: opening leaves outdated records where they are"]
 fn an_older_record_in_another_tier_goes_when_it_is_found() {
     let setup = Setup::new(ROOMY);
     setup.local.plant(&key("k"), entry(version(1), 1));

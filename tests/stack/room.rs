@@ -40,7 +40,6 @@ fn the_longest_unused_make_room() {
 }
 
 #[test]
-#[ignore = "known: overwriting asks for too much room"]
 fn the_dead_make_room_first() {
     let setup = full();
     let brief = mortal(setup.stack.tick(), setup.world.now() + Millis(5), 99);
@@ -52,7 +51,6 @@ fn the_dead_make_room_first() {
 }
 
 #[test]
-#[ignore = "known: overwriting asks for too much room"]
 fn overwriting_asks_for_no_more_room_than_it_needs() {
     let setup = full();
     for n in (0..10).rev() {
@@ -62,7 +60,6 @@ fn overwriting_asks_for_no_more_room_than_it_needs() {
 }
 
 #[test]
-#[ignore = "known: a named tier takes more than its budget"]
 fn what_exceeds_a_budget_alone_goes_elsewhere() {
     let setup = full();
     let large = || sized(setup.stack.tick(), 1_001, 1);
