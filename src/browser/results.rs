@@ -1,6 +1,6 @@
 //! Results as plain objects, through serde.
 
-use js_sys::{Promise, global};
+use js_sys::{Object, Promise, global};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,7 +31,6 @@ struct EntryInfo<'a> {
 struct StatsView {
     hits: f64,
     misses: f64,
-    tiers: std::collections::BTreeMap<&'static str, TierView>,
     network: NetworkView,
 }
 
@@ -83,10 +82,9 @@ pub(super) fn entry(place: &Place, now: Timestamp) -> JsValue {
 pub(super) fn stats(engine: &Engine<JsValue>) -> JsValue {
     let counted = engine.stack.stats();
     let network = counted.network;
-    to_js(&StatsView {
+    let view = to_js(&StatsView {
         hits: number(counted.hits),
         misses: number(counted.misses),
-        tiers: tiers(engine),
         network: NetworkView {
             requests: number(network.requests),
             conditional: number(network.conditional),
@@ -96,17 +94,20 @@ pub(super) fn stats(engine: &Engine<JsValue>) -> JsValue {
             coalesced: number(network.coalesced),
             bytes_saved: number(network.saved.0),
         },
-    })
+    });
+    dom::set(view.unchecked_ref(), "tiers", tiers(engine));
+    view
 }
 
-fn tiers(engine: &Engine<JsValue>) -> std::collections::BTreeMap<&'static str, TierView> {
+fn tiers(engine: &Engine<JsValue>) -> Object {
     let counted = engine.stack.stats();
-    let mut views = std::collections::BTreeMap::new();
-    let mut add = |tier: TierId, reason, bytes: u64, entries, budget: u64| {
+    let views = Object::new();
+    let add = |tier: TierId, reason, bytes: u64, entries, budget: u64| {
         let of = counted.tiers[tier as usize];
-        views.insert(
+        dom::set(
+            &views,
             tier.name(),
-            TierView {
+            to_js(&TierView {
                 available: Option::is_none(&reason),
                 reason,
                 entries,
@@ -117,7 +118,7 @@ fn tiers(engine: &Engine<JsValue>) -> std::collections::BTreeMap<&'static str, T
                 evictions: number(of.evictions),
                 faults: number(of.faults),
                 corrupt: number(of.corrupt),
-            },
+            }),
         );
     };
     for (tier, bytes, entries, budget) in engine.stack.usage() {
@@ -131,8 +132,8 @@ fn tiers(engine: &Engine<JsValue>) -> std::collections::BTreeMap<&'static str, T
 
 /// `Usage` of the .d.ts: our own count, and what the browser says of the whole origin.
 pub(super) async fn usage(engine: &Engine<JsValue>) -> JsValue {
-    let out = js_sys::Object::new();
-    dom::set(&out, "tiers", to_js(&tiers(engine)));
+    let out = Object::new();
+    dom::set(&out, "tiers", tiers(engine));
     let storage = dom::get(&dom::get(&global(), "navigator"), "storage");
     let ask = async |method: &str| {
         let promise = dom::call(&storage, method, &js_sys::Array::new())?;

@@ -29,7 +29,7 @@ pub enum QueryParts {
     /// All, in the order they come.
     #[default]
     All,
-    /// These, sorted.
+    /// These, in this order.
     Only(Vec<String>),
 }
 
@@ -113,10 +113,14 @@ fn filtered(profile: Profile, parts: &QueryParts, url: &Url) -> Url {
     let kept = query.split('&').filter(|pair| !profile.is_signature(&name(pair)));
     let kept: Vec<&str> = match parts {
         QueryParts::All => kept.collect(),
+        // In the route's order, so that the request's does not matter.
         QueryParts::Only(names) => {
-            let mut kept: Vec<_> = kept.filter(|pair| names.contains(&name(pair))).collect();
-            kept.sort_unstable();
-            kept
+            let kept: Vec<&str> = kept.collect();
+            let mut chosen = Vec::new();
+            for wanted in names {
+                chosen.extend(kept.iter().filter(|pair| name(pair) == *wanted));
+            }
+            chosen
         }
     };
     url.with_query(&kept.join("&"))
