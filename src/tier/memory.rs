@@ -79,12 +79,6 @@ impl<B: Clone> Memory<B> {
         }
     }
 
-    /// The version of what is here under `key`, dead or not.
-    #[must_use]
-    pub fn version(&self, key: &Key) -> Option<Version> {
-        self.0.borrow().entries.get(key).map(|resident| resident.entry.meta.version)
-    }
-
     /// Drops `key`.
     pub fn remove(&self, key: &str) {
         self.0.borrow_mut().remove(key);

@@ -7,6 +7,7 @@ mod batch;
 mod memory;
 mod placement;
 mod stack;
+mod stack_order;
 mod stack_write;
 
 #[cfg(target_arch = "wasm32")]

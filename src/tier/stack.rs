@@ -58,6 +58,8 @@ pub(super) struct State {
     pub(super) stats: Stats,
     /// Tiers that did not open, and why.
     pub(super) down: Vec<(TierId, TierError)>,
+    /// Writes under way, and the tier that each was handed to last.
+    pub(super) under_way: Vec<(Key, Version, Option<TierId>)>,
     /// Records that a tier failed to remove.
     pub(super) owed: Vec<(TierId, Key)>,
     /// Tiers whose first fault was reported.
@@ -88,6 +90,7 @@ impl<B: Clone + 'static> Stack<B> {
             clock: Clock::new(node),
             stats: Stats::default(),
             down: Vec::new(),
+            under_way: Vec::new(),
             owed: Vec::new(),
             reported: Vec::new(),
         };
@@ -129,10 +132,13 @@ impl<B: Clone + 'static> Stack<B> {
             let state = self.state.borrow();
             let place = state.directory.get(key.as_str());
             let is_current = place.is_some_and(|p| p.home == *tier && p.meta.version == *version);
-            // A newer write on its way to the tier replaces the record.
-            !is_current && self.memory.version(key).is_none_or(|newest| newest <= *version)
+            !is_current
         });
-        let removals = listed.iter().map(|(key, tier, _)| ((), Box::pin(self.drop_record(*tier, key))));
+        let drop = |(key, tier, version): &(Key, TierId, Version)| {
+            let (key, tier, version) = (key.clone(), *tier, *version);
+            Box::pin(async move { self.drop_record(tier, &key, version).await })
+        };
+        let removals = listed.iter().map(|record| ((), drop(record)));
         join_all(removals.collect()).await;
     }
 
@@ -356,7 +362,7 @@ impl<B: Clone + 'static> Stack<B> {
         }
     }
 
-    fn forget(&self, key: &Key, version: Version) {
+    pub(super) fn forget(&self, key: &Key, version: Version) {
         let mut state = self.state.borrow_mut();
         if state.directory.get(key.as_str()).is_some_and(|place| place.meta.version == version) {
             state.directory.forget(key);

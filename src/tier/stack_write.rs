@@ -6,15 +6,13 @@
 use std::rc::Rc;
 
 use super::batch::{WRITE_TIME, in_time};
+use super::stack_order::{UnderWay, after};
 use super::{Change, Durability, Lifetime, Stack, TierId, candidates};
 use crate::directory::Place;
 use crate::error::{Error, TierError};
 use crate::event::Event;
-use crate::model::{Bytes, Entry, Key, Version};
+use crate::model::{Bytes, Entry, Key};
 use crate::sync::Notice;
-
-/// Removals that tiers failed to do, remembered one by one; past that they are left to the next `open`.
-const MAX_OWED: usize = 1024;
 
 /// How an entry is to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,8 +33,6 @@ pub struct Admitted<B> {
     how: Put,
     /// The tiers to try, best first.
     homes: Vec<TierId>,
-    /// Where the previous entry is.
-    before: Option<TierId>,
 }
 
 impl<B: Clone + 'static> Stack<B> {
@@ -47,13 +43,12 @@ impl<B: Clone + 'static> Stack<B> {
     /// When the tier that the caller named cannot hold the entry or does not exist here; nothing was written.
     pub fn admit(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<Admitted<B>, Error> {
         let homes = self.choose(key, &entry, how)?;
-        let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
         // What a removal has overtaken is not shown, not even for the moment.
         if !self.is_overtaken(key, entry.meta.version) {
             let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
             self.evicted_from_memory(&evicted);
         }
-        Ok(Admitted { key: key.clone(), entry, how, homes, before })
+        Ok(Admitted { key: key.clone(), entry, how, homes })
     }
 
     /// Whether [`admit`](Self::admit) would take the entry; nothing is written.
@@ -70,27 +65,28 @@ impl<B: Clone + 'static> Stack<B> {
     /// # Errors
     /// Only when the tier that the caller named fails.
     pub async fn commit(&self, admitted: Admitted<B>) -> Result<TierId, Error> {
-        let Admitted { key, entry, how, homes, before } = admitted;
+        let _under_way = UnderWay::begin(&self.state, &admitted.key, admitted.entry.meta.version);
+        let Admitted { key, entry, how, homes } = admitted;
         for tier in homes {
             if self.is_overtaken(&key, entry.meta.version) {
                 return Ok(tier);
             }
             match self.write(tier, &key, &entry, how.durability).await {
                 Ok(()) => {
-                    self.settle(&key, &entry, tier, before).await;
+                    self.settle(&key, &entry, tier).await;
                     return Ok(tier);
                 }
                 Err(error) => {
                     self.fault(tier, &error);
                     if how.tier.is_some() && error != TierError::QuotaExceeded {
-                        self.memory.remove(key.as_str());
+                        self.memory.remove_older(&key, after(entry.meta.version));
                         return Err(Error::Tier(tier, error));
                     }
                 }
             }
         }
         // No durable tier took it: memory is its only home, and what others hold under the key is outdated.
-        self.settle(&key, &entry, TierId::Memory, before).await;
+        self.settle(&key, &entry, TierId::Memory).await;
         Ok(TierId::Memory)
     }
 
@@ -126,7 +122,7 @@ impl<B: Clone + 'static> Stack<B> {
                 let id = home.tier().id();
                 let may_hold = place.as_ref().is_none_or(|place| place.home == id) || owed.contains(&id);
                 if may_hold && self.is_up(id) {
-                    pending.push(((), Box::pin(self.drop_record(id, key))));
+                    pending.push(((), Box::pin(self.drop_record(id, key, version))));
                 }
             }
         }
@@ -145,9 +141,14 @@ impl<B: Clone + 'static> Stack<B> {
     /// The first tier that failed, after all have been tried.
     pub async fn clear(&self) -> Result<(), Error> {
         let version = self.tick();
-        let before = self.list("");
         self.memory.clear();
-        self.state.borrow_mut().directory.clear(version);
+        let before: Vec<(Key, TierId)> = {
+            let directory = &mut self.state.borrow_mut().directory;
+            // The dead have records too.
+            let places = directory.with_prefix("").map(|(key, place)| (key.clone(), place.home)).collect();
+            directory.clear(version);
+            places
+        };
         self.host.announce(&Notice::Cleared(version));
         // All at once, so that what is written after this call is not wiped by it. A tier that did not open
         // has old data all the same; only one that is not there has none.
@@ -159,7 +160,7 @@ impl<B: Clone + 'static> Stack<B> {
         for (id, cleared) in join_all(clears).await {
             if let Err(error) = cleared {
                 self.fault(id, &error);
-                let kept = before.iter().filter(|(_, place)| place.home == id);
+                let kept = before.iter().filter(|(_, home)| *home == id);
                 self.state.borrow_mut().owed.extend(kept.map(|(key, _)| (id, key.clone())));
                 failed = failed.or(Some(Error::Tier(id, error)));
             }
@@ -189,50 +190,15 @@ impl<B: Clone + 'static> Stack<B> {
 
     /// Removes a dead or corrupt entry's record, without telling anybody: each context sees the same.
     pub(super) async fn discard(&self, key: &Key, place: &Place) {
-        self.state.borrow_mut().directory.forget(key);
-        self.memory.remove_older(
-            key,
-            Version { counter: place.meta.version.counter.saturating_add(1), ..place.meta.version },
-        );
-        // A newer write is on its way home, and must not be removed with what it replaces.
-        if self.memory.version(key).is_some() {
-            return;
-        }
-        let _ = self.drop_record(place.home, key).await;
-    }
-
-    /// Removes the record of `key` in `tier`. What the tier does not give up is owed: the next removal of the
-    /// key asks again.
-    pub(super) async fn drop_record(&self, tier: TierId, key: &Key) -> Result<(), Error> {
-        let Some(home) = self.home(tier) else { return Ok(()) };
-        let removed = home.change(key.clone(), Change::Remove, Durability::Relaxed).await;
-        removed.map_err(|error| {
-            self.fault(tier, &error);
-            let owed = &mut self.state.borrow_mut().owed;
-            if owed.len() < MAX_OWED {
-                owed.push((tier, key.clone()));
-            }
-            Error::Tier(tier, error)
-        })
+        let version = place.meta.version;
+        self.forget(key, version);
+        self.memory.remove_older(key, after(version));
+        let _ = self.drop_record(place.home, key, version).await;
     }
 
     fn is_missing(&self, tier: TierId) -> bool {
         let state = self.state.borrow();
         state.down.iter().any(|(down, why)| *down == tier && matches!(why, TierError::Unavailable(_)))
-    }
-
-    /// Whether something newer than `version` is known of `key`, or on its way home.
-    fn is_overtaken(&self, key: &Key, version: Version) -> bool {
-        self.state.borrow().directory.is_outdated(key, version)
-            || self.memory.version(key).is_some_and(|newest| newest > version)
-    }
-
-    /// The tiers that still owe the removal of `key`, which are asked again now.
-    fn settle_debts(&self, key: &Key) -> Vec<TierId> {
-        let owed = &mut self.state.borrow_mut().owed;
-        let tiers = owed.iter().filter(|(_, owed)| owed == key).map(|(tier, _)| *tier).collect();
-        owed.retain(|(_, owed)| owed != key);
-        tiers
     }
 
     fn is_up(&self, tier: TierId) -> bool {
@@ -282,7 +248,14 @@ impl<B: Clone + 'static> Stack<B> {
         if over > Bytes::ZERO {
             self.make_room(tier, over, key).await;
         }
-        let put = || Rc::clone(&home).change(key.clone(), Change::Put(entry.clone()), durability);
+        // While room was made, a newer write or a removal may have passed: it must stay the last word.
+        let put = async || {
+            if self.is_overtaken(key, entry.meta.version) {
+                return Ok(());
+            }
+            self.aim(key, entry.meta.version, tier);
+            Rc::clone(&home).change(key.clone(), Change::Put(entry.clone()), durability).await
+        };
         match put().await {
             Err(TierError::QuotaExceeded) => {
                 self.make_room(tier, entry.meta.size + entry.meta.size, key).await;
@@ -296,6 +269,9 @@ impl<B: Clone + 'static> Stack<B> {
         let victims = self.state.borrow().directory.victims(tier, needed, keep, self.host.now());
         for victim in victims {
             let Some(place) = self.state.borrow().directory.get(victim.as_str()).cloned() else { continue };
+            if place.home != tier || self.is_overtaken(&victim, place.meta.version) {
+                continue;
+            }
             self.state.borrow_mut().stats.tier(tier).evictions += 1;
             self.discard(&victim, &place).await;
             self.host.emit(Event::Evict { key: victim.name().to_owned(), tier });
@@ -303,13 +279,13 @@ impl<B: Clone + 'static> Stack<B> {
     }
 
     /// Books a committed write, or takes it back when a removal or a newer write has overtaken it.
-    async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId, before: Option<TierId>) {
+    async fn settle(&self, key: &Key, entry: &Entry<B>, tier: TierId) {
         let now = self.host.now();
-        // Another write may have come home since this one was admitted.
-        let place = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-        let before = place.or(before);
+        let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
         let noted = self.state.borrow_mut().directory.note(key, tier, Rc::clone(&entry.meta), now);
         if noted {
+            // A read that began before may have promoted what this replaces.
+            self.memory.remove_older(key, entry.meta.version);
             self.memory.settle(key, entry.meta.version, tier);
             self.state.borrow_mut().stats.tier(tier).writes += 1;
             if tier == TierId::Memory {
@@ -323,16 +299,11 @@ impl<B: Clone + 'static> Stack<B> {
             self.host.emit(Event::Write { key: key.name().to_owned(), tier });
         }
         let newest = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-        let stale = match noted {
-            true => before,
-            // A newer write on its way to this tier replaces the record; removing it could come after that.
-            false => Some(tier).filter(|_| self.memory.version(key).is_none_or(|v| v <= entry.meta.version)),
-        };
         let mut outdated = self.settle_debts(key);
-        outdated.extend(stale);
+        outdated.extend(if noted { before } else { Some(tier) });
         for old in outdated.into_iter().filter(|old| newest != Some(*old)) {
             // Counted, and owed again, where it fails.
-            let _ = self.drop_record(old, key).await;
+            let _ = self.drop_record(old, key, entry.meta.version).await;
         }
     }
 }

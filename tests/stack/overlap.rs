@@ -84,7 +84,6 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[ignore = "known: a write that moves a key removes what a newer one has put into the old home"]
     fn the_newest_operation_wins(
         bursts in prop::collection::vec(prop::collection::vec(op(), 1..6), 1..8),
         memory in prop_oneof![Just(0u64), Just(300), Just(10_000)],

@@ -1,0 +1,92 @@
+//! What keeps overlapping operations on one key in order.
+//!
+//! Invariants: the newest write of a key has the last word in its tier, whoever waited for room meanwhile; a record
+//! is removed only while it is older than what is known or under way; what a tier did not give up is not forgotten.
+
+use core::cell::RefCell;
+
+use super::stack::State;
+use super::{Change, Durability, Stack, TierId};
+use crate::error::Error;
+use crate::model::{Key, Version};
+
+/// Removals that tiers failed to do, remembered one by one; past that they are left to the next `open`.
+const MAX_OWED: usize = 1024;
+
+impl<B: Clone + 'static> Stack<B> {
+    /// Removes the record of `key` in `tier`, of `version` at most. What the tier does not give up is owed, and
+    /// so is what a newer write under way is about to replace: the next write or removal of the key asks again.
+    pub(super) async fn drop_record(&self, tier: TierId, key: &Key, version: Version) -> Result<(), Error> {
+        let Some(home) = self.home(tier) else { return Ok(()) };
+        {
+            let mut state = self.state.borrow_mut();
+            if state.directory.get(key.as_str()).is_some_and(|p| p.home == tier && p.meta.version > version) {
+                return Ok(());
+            }
+            let mut writes = state.under_way.iter();
+            if writes.any(|(k, newer, target)| k == key && *newer > version && *target == Some(tier)) {
+                state.owed.push((tier, key.clone()));
+                return Ok(());
+            }
+        }
+        let removed = home.change(key.clone(), Change::Remove, Durability::Relaxed).await;
+        removed.map_err(|error| {
+            self.fault(tier, &error);
+            let owed = &mut self.state.borrow_mut().owed;
+            if owed.len() < MAX_OWED {
+                owed.push((tier, key.clone()));
+            }
+            Error::Tier(tier, error)
+        })
+    }
+
+    /// Whether something newer than `version` is known of `key`, or on its way home.
+    pub(super) fn is_overtaken(&self, key: &Key, version: Version) -> bool {
+        let state = self.state.borrow();
+        state.directory.is_outdated(key, version)
+            || state.under_way.iter().any(|(k, newer, _)| k == key && *newer > version)
+    }
+
+    /// Notes which tier a write under way is handed to.
+    pub(super) fn aim(&self, key: &Key, version: Version, tier: TierId) {
+        let mut state = self.state.borrow_mut();
+        let mut writes = state.under_way.iter_mut();
+        if let Some((.., target)) = writes.find(|(k, write, _)| k == key && *write == version) {
+            *target = Some(tier);
+        }
+    }
+
+    /// The tiers that still owe the removal of `key`, which are asked again now.
+    pub(super) fn settle_debts(&self, key: &Key) -> Vec<TierId> {
+        let owed = &mut self.state.borrow_mut().owed;
+        let tiers = owed.iter().filter(|(_, owed)| owed == key).map(|(tier, _)| *tier).collect();
+        owed.retain(|(_, owed)| owed != key);
+        tiers
+    }
+}
+
+/// Marks a write as under way until it is dropped.
+pub(super) struct UnderWay<'a> {
+    state: &'a RefCell<State>,
+    key: Key,
+    version: Version,
+}
+
+impl<'a> UnderWay<'a> {
+    pub(super) fn begin(state: &'a RefCell<State>, key: &Key, version: Version) -> Self {
+        state.borrow_mut().under_way.push((key.clone(), version, None));
+        Self { state, key: key.clone(), version }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let under_way = &mut self.state.borrow_mut().under_way;
+        under_way.retain(|(key, version, _)| *version != self.version || *key != self.key);
+    }
+}
+
+/// The least version that is newer than `version`.
+pub(super) fn after(version: Version) -> Version {
+    Version { counter: version.counter.saturating_add(1), ..version }
+}
