@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::flight::Boarding;
 use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure, OriginOptions};
-use crate::http::{self, Answer, CacheStatus};
+use crate::http::{self, Answer, CacheStatus, Methods};
 use crate::model::{CacheMode, Entry, Headers, Key, Meta, Millis, Request, StoredResponse};
 use crate::origin::key;
 use crate::router::Route;
@@ -111,7 +111,7 @@ impl<B: Clone + 'static> Engine<B> {
                 }
                 Plan::Forward(forward) => {
                     let may_share = forward.store == Store::Store
-                        && request.is_safe()
+                        && (request.is_safe() || route.rule.methods == Methods::Any)
                         // A media element asks for other parts while the first streams in.
                         && !request.headers.has("range")
                         && !matches!(request.cache, CacheMode::NoStore | CacheMode::Reload);

@@ -148,7 +148,7 @@ impl<B: Clone + 'static> Engine<B> {
             Select::Prefix(prefix) => {
                 let prefix = [crate::model::VALUE, prefix].concat();
                 self.loads.doom(|key| key.as_str().starts_with(&prefix));
-                self.stack.list(&prefix).into_iter().map(|(key, _)| key).collect()
+                self.matching(|key, _| key.as_str().starts_with(&prefix))
             }
             Select::Tags(tags) => {
                 // What is in the air carries tags that nobody knows yet.
@@ -194,7 +194,15 @@ impl<B: Clone + 'static> Engine<B> {
 
     pub(super) fn matching(&self, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {
         let places = self.stack.list("");
-        places.into_iter().filter(|(key, place)| wanted(key, &place.meta)).map(|(key, _)| key).collect()
+        let mut keys: Vec<Key> =
+            places.into_iter().filter(|(key, place)| wanted(key, &place.meta)).map(|(key, _)| key).collect();
+        for (key, meta) in self.stack.writing() {
+            // What cannot be told of a write under way is taken to be meant.
+            if meta.is_none_or(|meta| wanted(&key, &meta)) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
     }
 
     async fn load(

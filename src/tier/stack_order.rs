@@ -4,11 +4,12 @@
 //! is removed only while it is older than what is known or under way; what a tier did not give up is not forgotten.
 
 use core::cell::RefCell;
+use std::rc::Rc;
 
 use super::stack::State;
 use super::{Change, Durability, Stack, TierId};
 use crate::error::Error;
-use crate::model::{Key, Version};
+use crate::model::{Key, Meta, Version};
 
 /// Removals that tiers failed to do, remembered one by one; past that they are left to the next `open`.
 const MAX_OWED: usize = 1024;
@@ -45,6 +46,14 @@ impl<B: Clone + 'static> Stack<B> {
         let state = self.state.borrow();
         state.directory.is_outdated(key, version)
             || state.under_way.iter().any(|(k, newer, _)| k == key && *newer > version)
+    }
+
+    /// The writes under way, with what memory shows of them: the directory does not know them yet, and an
+    /// invalidation must.
+    #[must_use]
+    pub fn writing(&self) -> Vec<(Key, Option<Rc<Meta>>)> {
+        let keys: Vec<Key> = self.state.borrow().under_way.iter().map(|(key, ..)| key.clone()).collect();
+        keys.into_iter().map(|key| (key.clone(), self.peek(&key).map(|entry| entry.meta))).collect()
     }
 
     /// Notes which tier a write under way is handed to.
