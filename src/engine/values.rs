@@ -148,18 +148,18 @@ impl<B: Clone + 'static> Engine<B> {
             Select::Prefix(prefix) => {
                 let prefix = [crate::model::VALUE, prefix].concat();
                 self.loads.doom(|key| key.as_str().starts_with(&prefix));
-                self.matching(|key, _| key.as_str().starts_with(&prefix))
+                self.matching(&prefix, |_, _| true)
             }
             Select::Tags(tags) => {
                 // What is in the air carries tags that nobody knows yet.
                 self.loads.doom(|_| true);
                 self.fetches.doom(|_| true);
-                self.matching(|_, meta| meta.tags.iter().any(|tag| tags.contains(tag)))
+                self.matching("", |_, meta| meta.tags.iter().any(|tag| tags.contains(tag)))
             }
             Select::Url(url) => {
                 self.fetches.doom(|key| is_of(key, url));
                 // By what was asked, and by where redirects ended.
-                self.matching(|key, meta| {
+                self.matching("", |key, meta| {
                     is_of(key, url) || meta.response().is_some_and(|s| s.response.url.as_str() == url)
                 })
             }
@@ -192,13 +192,14 @@ impl<B: Clone + 'static> Engine<B> {
         }
     }
 
-    pub(super) fn matching(&self, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {
-        let places = self.stack.list("");
+    pub(super) fn matching(&self, prefix: &str, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {
+        let places = self.stack.list(prefix);
         let mut keys: Vec<Key> =
             places.into_iter().filter(|(key, place)| wanted(key, &place.meta)).map(|(key, _)| key).collect();
         for (key, meta) in self.stack.writing() {
             // What cannot be told of a write under way is taken to be meant.
-            if meta.is_none_or(|meta| wanted(&key, &meta)) && !keys.contains(&key) {
+            let is_meant = key.as_str().starts_with(prefix) && meta.is_none_or(|meta| wanted(&key, &meta));
+            if is_meant && !keys.contains(&key) {
                 keys.push(key);
             }
         }

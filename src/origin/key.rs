@@ -93,7 +93,7 @@ pub fn variant_key(primary: &str, mark: &str) -> Key {
     Key::internal(&[&variant_prefix(primary), mark].concat())
 }
 
-/// What starts the primary keys of every method's responses to `url`, by any method.
+/// What starts the primary keys of `method`'s responses to the path of `url`, whatever the query.
 #[must_use]
 pub fn of_path(method: &str, url: &Url) -> String {
     [RESPONSE, method, " ", url.origin(), url.path()].concat()

@@ -27,8 +27,7 @@ use core::pin::Pin;
 pub use batch::Batched;
 pub use memory::Memory;
 pub use placement::{Lifetime, candidates};
-pub use stack::Host;
-pub use stack::{Found, Lock, Stack};
+pub use stack::{Found, Host, Lock, Stack};
 pub use stack_write::{Admitted, Put};
 
 use crate::error::TierError;
