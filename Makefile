@@ -78,6 +78,9 @@ test-e2e: setup build origin ## pages, tabs, service workers and the packed pack
 conformance: ## the HTTP rules alone
 	cargo test --test http
 
+fuzz: ## what parses and decides, by libFuzzer: TIME=600 seconds a target
+	scripts/fuzz.sh
+
 # ---- judging
 
 lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
@@ -85,6 +88,7 @@ lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown --lib --tests -- -D warnings
 	cargo fmt --check --manifest-path www/origin/Cargo.toml
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	$(origin) clippy --all-targets --manifest-path www/origin/Cargo.toml -- -D warnings
 	npm run --silent check --workspace pkg
 
@@ -99,4 +103,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e conformance lint size bench clean
+  test-e2e conformance fuzz lint size bench clean

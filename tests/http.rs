@@ -5,8 +5,12 @@
 
 #[path = "http/cache_control.rs"]
 mod cache_control;
+#[path = "http/corpus.rs"]
+mod corpus;
 #[path = "http/dates.rs"]
 mod dates;
+#[path = "http/decision.rs"]
+mod decision;
 #[path = "http/freshness.rs"]
 mod freshness;
 #[path = "http/groups.rs"]
@@ -38,5 +42,7 @@ mod update;
 #[path = "http/vary.rs"]
 mod vary;
 
+#[path = "../fuzz/src/checks/mod.rs"]
+mod checks;
 #[path = "conformance/runner.rs"]
 mod conformance;
