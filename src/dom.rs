@@ -1,7 +1,8 @@
 //! Small helpers over JavaScript values, for the adapters and the bindings.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{ArrayBuffer, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
 
 use crate::error::TierError;
 
@@ -43,5 +44,28 @@ pub fn tier_error(thrown: JsValue) -> TierError {
         "DataCloneError" => TierError::Unsupported("a value that cannot be cloned"),
         "SecurityError" => TierError::Unavailable("access is blocked"),
         _ => TierError::Failed(message(&thrown)),
+    }
+}
+
+/// How many bytes a kept body has: a Blob, or an `ArrayBuffer`.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub fn length(body: &JsValue) -> u64 {
+    match body.dyn_ref::<Blob>() {
+        Some(blob) => blob.size() as u64,
+        None => body.dyn_ref::<ArrayBuffer>().map_or(0, |buffer| u64::from(buffer.byte_length())),
+    }
+}
+
+/// The bytes of a kept body from `start` up to `end`.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+pub fn slice(body: &JsValue, start: u64, end: u64) -> JsValue {
+    if let Some(blob) = body.dyn_ref::<Blob>() {
+        return blob.slice_with_f64_and_f64(start as f64, end as f64).map_or(JsValue::NULL, Into::into);
+    }
+    match body.dyn_ref::<ArrayBuffer>() {
+        Some(buffer) => buffer.slice_with_end(start as u32, end as u32).into(),
+        None => JsValue::NULL,
     }
 }

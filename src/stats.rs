@@ -33,6 +33,12 @@ pub struct NetworkStats {
     pub failed: u64,
     /// Callers that shared another caller's request.
     pub coalesced: u64,
+    /// Answers that asked for a break (429, 503) which was kept.
+    pub throttled: u64,
+    /// Answers that the edge had in its cache, by its own word.
+    pub edge_hits: u64,
+    /// Answers that the edge had to ask for.
+    pub edge_misses: u64,
     /// Body bytes that did not have to be sent again.
     pub saved: Bytes,
 }

@@ -14,10 +14,16 @@ mod invalidation;
 mod loads;
 #[path = "engine/origin.rs"]
 mod origin;
+#[path = "engine/parts.rs"]
+mod parts;
+#[path = "engine/posts.rs"]
+mod posts;
 #[path = "engine/revalidation.rs"]
 mod revalidation;
 #[path = "engine/sharing.rs"]
 mod sharing;
+#[path = "engine/throttling.rs"]
+mod throttling;
 #[path = "engine/values.rs"]
 mod values;
 #[path = "engine/variants.rs"]

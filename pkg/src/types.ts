@@ -45,6 +45,19 @@ export interface OriginOptions {
   kind?: "http" | "cloudfront" | "api-gateway";
   /** How long to wait for the head of a response. Default: as long as the browser does. */
   timeout?: Duration;
+  /**
+   * How often to ask again after 429 or 503, each time when the break is over that `Retry-After` and full jitter
+   * make. Meanwhile nobody asks for that resource: callers wait, get what is stored where it may stand in, or the
+   * refusal. Default 3 for `"api-gateway"`, else 0: refusals are handed on.
+   */
+  retries?: number;
+  /** The longest break a caller waits for. Default 10 s. */
+  maxRetryDelay?: Duration;
+  /**
+   * Whom a request speaks for, such as a user's id: responses are kept apart by it, instead of by the subject of
+   * the `Authorization` header. Only a digest of it is stored. `undefined` falls back to the header.
+   */
+  identity?: (request: Request) => string | undefined;
 }
 
 /** How long a value holds, and by which names it goes. */
@@ -273,6 +286,12 @@ export interface NetworkStats {
   failed: number;
   /** Callers that shared another caller's request. */
   coalesced: number;
+  /** Refusals (429, 503) that were kept to; see `origin.retries`. */
+  throttled: number;
+  /** Answers that the edge (CloudFront, …) says it had. */
+  edgeHits: number;
+  /** Answers that the edge says it had to ask for. */
+  edgeMisses: number;
   /** Body bytes that did not have to be sent again. */
   bytesSaved: number;
 }

@@ -35,8 +35,7 @@ impl Client {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, error_class: &JsValue) -> Result<Client, JsValue> {
         errors::use_class(error_class);
-        let (options, origin) = options::open(options).map_err(throw)?;
-        let inner = Inner::new(options, origin)?;
+        let inner = Inner::new(options::open(options).map_err(throw)?)?;
         Ok(Self { inner })
     }
 

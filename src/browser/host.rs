@@ -35,6 +35,11 @@ impl Host for Browser {
         Timestamp(Date::now() as u64)
     }
 
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn random(&self) -> u32 {
+        (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+    }
+
     fn spawn(&self, task: LocalFuture<()>) {
         spawn_local(task);
     }

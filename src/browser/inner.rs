@@ -5,7 +5,7 @@ use core::future::poll_fn;
 use core::task::Poll;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
@@ -13,10 +13,11 @@ use super::client::throw;
 use super::host::Browser;
 use super::input::Prepared;
 use super::lifecycle::Lifecycle;
+use super::options::Opening;
 use super::response::Recipient;
 use super::{errors, generations, options, request, response};
 use crate::dom;
-use crate::engine::{Answered, Engine, Failure, OriginOptions};
+use crate::engine::{Answered, Engine, Failure};
 use crate::error::{Error, TierError};
 use crate::model::Request;
 use crate::options::{Namespace, Options};
@@ -39,6 +40,8 @@ pub(super) struct Inner {
     pub(super) engine: Rc<Engine<JsValue>>,
     pub(super) browser: Rc<Browser>,
     options: Options,
+    /// The application's word on whom a request speaks for.
+    identity: Option<Function>,
     namespace: Namespace,
     /// Resolves when the directory is read; `None` once it is.
     opening: RefCell<Option<Promise>>,
@@ -48,13 +51,14 @@ pub(super) struct Inner {
 
 impl Inner {
     /// Builds the parts and begins to open the tiers.
-    pub(super) fn new(options: Options, origin: OriginOptions) -> Result<Rc<Self>, JsValue> {
+    pub(super) fn new(opening: Opening) -> Result<Rc<Self>, JsValue> {
+        let Opening { options, origin, identity } = opening;
         let browser = Rc::new(Browser::default());
         let namespace = options::namespace(&options);
         *browser.prefix.borrow_mut() = namespace.own().to_owned();
         let host: Rc<dyn Host> = Rc::clone(&browser) as Rc<dyn Host>;
         let tiers = durable(&options, namespace.own());
-        let stack = Stack::new(Rc::clone(&host), tiers, options.effective_budgets(), random());
+        let stack = Stack::new(Rc::clone(&host), tiers, options.effective_budgets(), host.random());
         let network = Network::new()
             .ok_or_else(|| throw(Error::OriginUnreachable("this context has no fetch".into())))?;
         let engine = Rc::new(Engine::new(host, stack, Rc::new(network), origin));
@@ -62,6 +66,7 @@ impl Inner {
             engine,
             browser,
             options,
+            identity,
             namespace,
             opening: RefCell::default(),
             closed: Cell::new(false),
@@ -149,7 +154,7 @@ impl Inner {
             // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
         };
-        let exchange = request::exchange(native, model, route).await?;
+        let exchange = request::exchange(native, model, route, self.identity.as_ref()).await?;
         let engine = Rc::clone(&self.engine);
         let fetched = Box::pin(async move { engine.fetch(exchange).await });
         let Answered { reply, background } = abortable(&signal, fetched).await?;
@@ -232,10 +237,4 @@ fn durable(options: &Options, prefix: &str) -> Vec<Rc<dyn Tier<JsValue>>> {
         })
     };
     options.tiers.iter().filter_map(adapter).collect()
-}
-
-/// Tells this context from others.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn random() -> u32 {
-    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }

@@ -68,7 +68,12 @@ pub(super) async fn exchange(
     native: web_sys::Request,
     request: Request,
     route: Rc<Route>,
+    identity: Option<&Function>,
 ) -> Result<Exchange<JsValue>, JsValue> {
+    let identity = match identity {
+        Some(identity) => identity.call1(&JsValue::UNDEFINED, &native)?.as_string(),
+        None => None,
+    };
     let parts = match (&route.key.body, request.method.as_str()) {
         // The body of a QUERY is what it asks for.
         (BodyParts::None, "QUERY") => &BodyParts::Whole,
@@ -84,7 +89,7 @@ pub(super) async fn exchange(
             Some(digest(&chosen.unwrap_or(text)).await?)
         }
     };
-    Ok(Exchange { request, native: native.into(), body_key, route })
+    Ok(Exchange { request, native: native.into(), body_key, identity, route })
 }
 
 async fn body_text(native: &web_sys::Request) -> Result<String, JsValue> {

@@ -1,8 +1,8 @@
 //! Replies as real `Response` objects.
 
-use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, global};
+use js_sys::{Array, Function, Object, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, Headers, Response, ResponseInit};
+use web_sys::{Headers, Response, ResponseInit};
 
 use super::errors;
 use crate::dom;
@@ -81,7 +81,7 @@ fn from_store(
         Answer::HeadOnly => (head.status, head.status_text.as_str(), JsValue::NULL),
         Answer::NotModified => (304, "Not Modified", JsValue::NULL),
         Answer::Part(range) => {
-            let part = range.of(stored, length(body));
+            let part = range.of(stored, dom::length(body));
             http::partial_headers(&mut headers, part);
             match part {
                 RangeAnswer::Full => (head.status, head.status_text.as_str(), body.clone()),
@@ -89,7 +89,7 @@ fn from_store(
                     // A stored part's body starts where its Content-Range says.
                     let first = http::ContentRange::of(&head.headers).map_or(0, |range| range.first);
                     let (from, to) = (start.saturating_sub(first), end_inclusive.saturating_sub(first));
-                    (206, "Partial Content", slice(body, from, to))
+                    (206, "Partial Content", dom::slice(body, from, to.saturating_add(1)))
                 }
                 RangeAnswer::Unsatisfiable { .. } => (416, "Range Not Satisfiable", JsValue::NULL),
             }
@@ -140,25 +140,4 @@ fn put_over(response: &Response, name: &str, value: JsValue) {
 /// Fetch: these statuses have no body.
 fn is_null_body(status: u16) -> bool {
     matches!(status, 204 | 205 | 304)
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn length(body: &JsValue) -> u64 {
-    match body.dyn_ref::<Blob>() {
-        Some(blob) => blob.size() as u64,
-        None => body.dyn_ref::<ArrayBuffer>().map_or(0, |buffer| u64::from(buffer.byte_length())),
-    }
-}
-
-/// The bytes from `first` to `last`, both included.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-fn slice(body: &JsValue, first: u64, last: u64) -> JsValue {
-    let end = last.saturating_add(1);
-    if let Some(blob) = body.dyn_ref::<Blob>() {
-        return blob.slice_with_f64_and_f64(first as f64, end as f64).map_or(JsValue::NULL, Into::into);
-    }
-    match body.dyn_ref::<ArrayBuffer>() {
-        Some(buffer) => buffer.slice_with_end(first as u32, end as u32).into(),
-        None => JsValue::NULL,
-    }
 }

@@ -58,6 +58,9 @@ struct NetworkView {
     not_modified: f64,
     failed: f64,
     coalesced: f64,
+    throttled: f64,
+    edge_hits: f64,
+    edge_misses: f64,
     bytes_saved: f64,
 }
 
@@ -92,6 +95,9 @@ pub(super) fn stats(engine: &Engine<JsValue>) -> JsValue {
             not_modified: number(network.not_modified),
             failed: number(network.failed),
             coalesced: number(network.coalesced),
+            throttled: number(network.throttled),
+            edge_hits: number(network.edge_hits),
+            edge_misses: number(network.edge_misses),
             bytes_saved: number(network.saved.0),
         },
     });

@@ -11,8 +11,10 @@ use std::rc::Rc;
 use tokio::sync::oneshot;
 
 use super::flight::Boarding;
+use super::forward::{Asked, Errand};
 use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure, OriginOptions};
+use crate::error::Error;
 use crate::http::{self, Answer, CacheStatus, Methods};
 use crate::model::{CacheMode, Entry, Headers, Key, Meta, Millis, Request, StoredResponse};
 use crate::origin::key;
@@ -31,6 +33,8 @@ pub struct Exchange<B> {
     pub native: B,
     /// The digest of the body parts that are in the key.
     pub body_key: Option<String>,
+    /// Whom it speaks for, by the application's own word; read off `Authorization` when `None`.
+    pub identity: Option<String>,
     /// The route that holds for it.
     pub route: Rc<Route>,
 }
@@ -87,14 +91,12 @@ impl<B: Clone + 'static> Engine<B> {
     /// [`Failure::Thrown`] when the caller aborted.
     pub async fn fetch(self: &Rc<Self>, exchange: Exchange<B>) -> Result<Answered<B>, Failure<B>> {
         let Exchange { request, route, .. } = &exchange;
-        let primary = {
-            let OriginOptions { profile, own, .. } = &self.options;
-            key::primary(*profile, own, &route.key, request, exchange.body_key.as_deref())
-        };
+        let primary = self.primary(&exchange, request);
         let primary_key = Key::internal(&primary);
         let mut unreadable: Vec<Key> = Vec::new();
         let mut shared = false;
         let mut waited = false;
+        let mut pauses = 0;
         loop {
             let mut variants = self.variants(&primary, request);
             variants.retain(|variant| !unreadable.contains(&variant.key));
@@ -138,13 +140,32 @@ impl<B: Clone + 'static> Engine<B> {
                         },
                         false => landing,
                     };
-                    self.miss(&primary_key);
-                    return self.forward(&exchange, &primary, forward, variants, Some(landing)).await;
+                    let errand =
+                        Errand { exchange: &exchange, primary: &primary, variants, landing: Some(landing) };
+                    if let Asked::Answered(answered) = self.forward(errand, forward).await? {
+                        self.miss(&primary_key);
+                        return Ok(answered);
+                    }
+                    let left =
+                        self.refused_until(&primary).map_or(Millis::ZERO, |at| at.since(self.host.now()));
+                    if pauses == self.options.retry.attempts || left > self.options.retry.longest {
+                        return self.refused(&primary).ok_or(Failure::Ours(Error::Timeout));
+                    }
+                    pauses += 1;
+                    self.host.sleep(left).await;
+                    // One of those that waited goes first again.
+                    (shared, waited) = (false, false);
                 }
                 Plan::GatewayTimeout => return Ok(Reply::GatewayTimeout.alone()),
                 Plan::NetworkError => return Ok(Reply::NetworkError.alone()),
             }
         }
+    }
+
+    pub(super) fn primary(&self, exchange: &Exchange<B>, request: &Request) -> String {
+        let OriginOptions { profile, own, .. } = &self.options;
+        let Exchange { body_key, identity, route, .. } = exchange;
+        key::primary(*profile, own, &route.key, request, body_key.as_deref(), identity.as_deref())
     }
 
     /// Waits for another's request, but not for a body that never ends.
@@ -204,13 +225,16 @@ impl<B: Clone + 'static> Engine<B> {
             request: exchange.request.clone(),
             native: self.origin.duplicate(&exchange.native)?,
             body_key: exchange.body_key.clone(),
+            identity: exchange.identity.clone(),
             route: Rc::clone(&exchange.route),
         };
         Some(self.tracked(async move {
             let variants = this.variants(&primary, &exchange.request);
-            let answered = this.forward(&exchange, &primary, forward, variants, Some(landing)).await;
+            let errand = Errand { exchange: &exchange, primary: &primary, variants, landing: Some(landing) };
             // A failed revalidation leaves the stored response as it was.
-            if let Ok(Answered { background: Some(work), .. }) = answered {
+            if let Ok(Asked::Answered(Answered { background: Some(work), .. })) =
+                this.forward(errand, forward).await
+            {
                 work.await;
             }
         }))

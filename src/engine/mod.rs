@@ -3,6 +3,8 @@
 mod fetch;
 mod flight;
 mod forward;
+mod refusal;
+mod send;
 mod stored;
 mod values;
 
@@ -15,8 +17,11 @@ pub use fetch::{Answered, Exchange, Reply};
 pub use flight::{Boarding, Flights, Landing};
 pub use values::{Load, Select, SetOptions};
 
+use refusal::Refusals;
+
 use crate::error::Error;
 use crate::model::Millis;
+use crate::origin::backoff::Retry;
 use crate::origin::{Origin, Profile};
 use crate::router::Router;
 use crate::tier::{Host, LocalFuture, Stack};
@@ -47,6 +52,8 @@ pub struct OriginOptions {
     pub own: String,
     /// How long a request may wait for its response's head; `None` leaves it to the browser.
     pub timeout: Option<Millis>,
+    /// What to do when it asks for a break.
+    pub retry: Retry,
 }
 
 /// One open cache.
@@ -60,6 +67,7 @@ pub struct Engine<B> {
     options: OriginOptions,
     loads: Flights<Result<B, Failure<B>>>,
     fetches: Flights<()>,
+    refusals: Refusals<B>,
     /// The background work under way: closed when it ends.
     tasks: RefCell<Vec<oneshot::Receiver<()>>>,
 }
@@ -81,6 +89,7 @@ impl<B: Clone + 'static> Engine<B> {
             options,
             loads: Flights::default(),
             fetches: Flights::default(),
+            refusals: Refusals::default(),
             tasks: RefCell::default(),
         }
     }

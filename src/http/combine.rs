@@ -1,5 +1,7 @@
 //! Joining parts (RFC 9110 §15.3.7.3, RFC 9111 §3.4), and asking for what is missing (§3.3).
 
+use core::cmp::Reverse;
+
 use super::range::ContentRange;
 use super::text::{Names, push_number};
 use super::validation::{same_strong_validator, strong_match};
@@ -14,6 +16,13 @@ pub struct Combined {
     pub keep_before: u64,
     /// How many bytes at the end of the old body follow the new one.
     pub keep_after: u64,
+}
+
+impl Combined {
+    /// Orders what could be joined, the best first: the whole, then the longest, then what begins first.
+    pub(crate) fn rank(&self) -> impl Ord + use<> {
+        ContentRange::of(&self.stored.response.headers).map(|held| (Reverse(held.len()), held.first))
+    }
 }
 
 /// The part `old` and the part `new`, joined: `None` unless they touch and share a strong validator. Where

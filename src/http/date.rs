@@ -1,7 +1,7 @@
 //! HTTP-date (RFC 9110 §5.6.7): its three forms read, the preferred one written.
 
-use super::text::push_number;
-use crate::model::Timestamp;
+use super::text::{delta_seconds, push_number, trim};
+use crate::model::{Headers, Millis, Timestamp};
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] =
@@ -200,4 +200,20 @@ fn two_digits(out: &mut String, n: u64) {
         out.push('0');
     }
     push_number(out, n);
+}
+
+/// How long `Retry-After` asks to wait: seconds, or until a date (RFC 9110 §10.2.3).
+///
+/// ```
+/// # use nearcache::{http::retry_after, model::{Headers, Millis, Timestamp}};
+/// let headers: Headers = [("retry-after", "120")].into_iter().collect();
+/// assert_eq!(retry_after(&headers, Timestamp(0)), Some(Millis::from_secs(120)));
+/// ```
+#[must_use]
+pub fn retry_after(headers: &Headers, now: Timestamp) -> Option<Millis> {
+    let value = trim(headers.get("retry-after")?);
+    match delta_seconds(value) {
+        Some(seconds) => Some(Millis::from_secs(seconds)),
+        None => parse_date(value, now).map(|at| at.since(now)),
+    }
 }

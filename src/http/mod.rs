@@ -33,7 +33,7 @@ mod vary;
 
 pub use cache_control::{CacheControl, MaxStale};
 pub use combine::{Combined, combine, missing_range};
-pub use date::{format_date, parse_date};
+pub use date::{format_date, parse_date, retry_after};
 pub use edge::{Edge, EdgeVerdict};
 pub use freshness::{Assessment, Freshness, age, assess, expires_at, freshness, lifetime};
 pub use groups::{cache_group_invalidation, cache_groups, clear_site_data};

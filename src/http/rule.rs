@@ -70,8 +70,8 @@ pub enum Methods {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ranges {
     /// Kept one by one; a whole response answers ranges.
-    #[default]
     Slice,
     /// Also joined with each other, and completed by a request for what is missing.
+    #[default]
     Combine,
 }

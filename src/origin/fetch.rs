@@ -1,17 +1,20 @@
 //! The network, through the platform's own `fetch`, taken once at start: whoever replaces `globalThis.fetch`
 //! later, we included, is not called back.
 
-use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, global};
+use js_sys::{Array, Function, Promise, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Request, RequestCache, RequestInit, Response, ResponseType, Url};
 
 use super::{Incoming, Origin, SendError, Sending, Tee};
+use crate::dom;
 use crate::model::{self, Bytes, CacheMode, Headers, ResponseKind};
 use crate::tier::LocalFuture;
 
 /// Bodies from this size on are kept as Blobs, which browsers can hold on disk.
-const BLOB_FROM: f64 = 256.0 * 1024.0;
+const BLOB_FROM: u64 = 256 * 1024;
+/// What browsers charge an opaque response at most, so that its size does not tell what it is.
+const OPAQUE_PADDING: Bytes = Bytes::mib(7);
 
 /// The network of this context.
 #[derive(Clone, Debug)]
@@ -70,6 +73,20 @@ impl Origin<JsValue> for Network {
         if request.body_used() { None } else { request.clone().ok().map(Into::into) }
     }
 
+    fn join(
+        &self,
+        old: &JsValue,
+        new: &JsValue,
+        keep_before: u64,
+        keep_after: u64,
+    ) -> LocalFuture<Result<(JsValue, Bytes), JsValue>> {
+        let length = dom::length(old);
+        let tail = dom::slice(old, length.saturating_sub(keep_after), length);
+        let parts = Array::of3(&dom::slice(old, 0, keep_before), new, &tail);
+        let joined = Blob::new_with_blob_sequence(&parts);
+        Box::pin(async move { kept(joined?).await })
+    }
+
     fn resolve(&self, base: &str, relative: &str) -> Option<String> {
         Url::new_with_base(relative, base).ok().map(|url| url.href())
     }
@@ -81,22 +98,21 @@ async fn read(response: Response, expected: Option<u64>) -> Result<(JsValue, Byt
         return Ok((response.into(), OPAQUE_PADDING));
     }
     let blob: Blob = JsFuture::from(response.blob()?).await?.unchecked_into();
-    let size = blob.size();
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let bytes = Bytes(size as u64);
-    if expected.is_some_and(|expected| expected > bytes.0) {
+    if expected.is_some_and(|expected| expected > dom::length(&blob)) {
         // RFC 9111 §3.3: an incomplete body is not stored as complete.
         return Err(js_sys::Error::new("the body is shorter than its Content-Length").into());
     }
-    if size >= BLOB_FROM {
-        return Ok((blob.into(), bytes));
-    }
-    let buffer: ArrayBuffer = JsFuture::from(blob.array_buffer()).await?.unchecked_into();
-    Ok((buffer.into(), bytes))
+    kept(blob).await
 }
 
-/// What browsers charge an opaque response at most, so that its size does not tell what it is.
-const OPAQUE_PADDING: Bytes = Bytes::mib(7);
+/// Bytes in the form that they are kept in, and how many there are.
+async fn kept(blob: Blob) -> Result<(JsValue, Bytes), JsValue> {
+    let size = dom::length(&blob);
+    if size >= BLOB_FROM {
+        return Ok((blob.into(), Bytes(size)));
+    }
+    Ok((JsFuture::from(blob.array_buffer()).await?, Bytes(size)))
+}
 
 /// `Content-Length`, where it counts the bytes that a script gets: not when they were encoded.
 fn expected_length(head: &model::Response) -> Option<u64> {

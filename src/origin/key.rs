@@ -45,8 +45,8 @@ pub enum BodyParts {
     Pointers(Vec<String>),
 }
 
-/// The primary key of `request`; `body` is the digest of the body parts that count. Variants stand under
-/// it, see [`variant_key`]. HEAD shares the key of GET.
+/// The primary key of `request`; `body` is the digest of the body parts that count, `who` the application's
+/// own word on whom the request speaks for. Variants stand under it, see [`variant_key`]. HEAD shares the key of GET.
 #[must_use]
 pub fn primary(
     profile: Profile,
@@ -54,6 +54,7 @@ pub fn primary(
     parts: &KeyParts,
     request: &Request,
     body: Option<&str>,
+    who: Option<&str>,
 ) -> String {
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     let url = filtered(profile, &parts.query, &request.url);
@@ -66,7 +67,7 @@ pub fn primary(
     if let Some(body) = body {
         push(&mut key, "body", body);
     }
-    if let Some(identity) = identity::of(request) {
+    if let Some(identity) = who.map(identity::digest).or_else(|| identity::of(request)) {
         push(&mut key, "as", &identity);
     }
     // What is sent, not what it is called: to the own origin `same-origin` is `include`, to others `omit`.

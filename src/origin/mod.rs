@@ -1,5 +1,6 @@
 //! Asking the origin: the trait, what each kind of origin needs, and the cache key that follows from it.
 
+pub mod backoff;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
 pub mod identity;
@@ -52,6 +53,10 @@ pub trait Origin<B> {
 
     /// `request` once more, for work that outlives the caller's; `None` when its body is used up.
     fn duplicate(&self, request: &B) -> Option<B>;
+
+    /// The bytes of `old` up to `keep_before`, those of `new`, and the last `keep_after` of `old`.
+    fn join(&self, old: &B, new: &B, keep_before: u64, keep_after: u64)
+    -> LocalFuture<Result<(B, Bytes), B>>;
 
     /// `relative` resolved against `base`, by the platform's own parser.
     fn resolve(&self, base: &str, relative: &str) -> Option<String>;

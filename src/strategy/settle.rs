@@ -163,12 +163,13 @@ impl Exchange<'_> {
             Store::Bypass => None,
         };
         let joined = new.and_then(|new| {
-            let mut candidates = self.variants.iter().enumerate();
-            candidates.find_map(|(index, old)| {
+            let candidates = self.variants.iter().enumerate().filter_map(|(index, old)| {
                 let joined = matches_stored(self.request, old).then(|| combine(old, &new))??;
                 // A caller who asked for the whole gets nothing less.
                 (!self.completes() || joined.stored.response.status == 200).then_some((index, joined))
-            })
+            });
+            // The one that leaves most in one piece, and of equals the one that begins first.
+            candidates.min_by_key(|(_, joined)| joined.rank())
         });
         match joined {
             Some((variant, joined)) => Settlement::Combine {

@@ -20,6 +20,8 @@ use crate::sync::Notice;
 pub trait Host {
     /// The wall clock.
     fn now(&self) -> Timestamp;
+    /// Any number, each as likely.
+    fn random(&self) -> u32;
     /// Runs `task` after the current burst of work.
     fn spawn(&self, task: LocalFuture<()>);
     /// Resolves after `time`.

@@ -52,14 +52,25 @@ impl Got {
 
 impl House {
     pub fn new() -> Self {
+        Self::before(OriginOptions::default())
+    }
+
+    /// In front of an origin of that kind.
+    pub fn before(options: OriginOptions) -> Self {
         let world = World::new();
         let (origin, db) = (Scripted::new(&world), Store::new(TierId::IndexedDb));
-        Self::over(1, world, origin, db)
+        Self::over(1, world, origin, db, options)
     }
 
     /// Another context over the same store and origin, and both hear each other.
     pub fn neighbour(&self) -> Self {
-        let other = Self::over(2, Rc::clone(&self.world), Rc::clone(&self.origin), Rc::clone(&self.db));
+        let other = Self::over(
+            2,
+            Rc::clone(&self.world),
+            Rc::clone(&self.origin),
+            Rc::clone(&self.db),
+            OriginOptions::default(),
+        );
         for (speaker, hearer) in [(self, &other), (&other, self)] {
             let engine = Rc::clone(&hearer.engine);
             speaker.context.listen(move |notice| {
@@ -70,12 +81,18 @@ impl House {
         other
     }
 
-    fn over(node: u32, world: Rc<World>, origin: Rc<Scripted>, db: Rc<Store<Native>>) -> Self {
+    fn over(
+        node: u32,
+        world: Rc<World>,
+        origin: Rc<Scripted>,
+        db: Rc<Store<Native>>,
+        options: OriginOptions,
+    ) -> Self {
         let context = Context::new(&world);
         let tiers = vec![Rc::clone(&db).tier() as Rc<dyn Tier<Native>>];
         let stack = Stack::new(Rc::clone(&context) as _, tiers, [Bytes::mib(1); TierId::ALL.len()], node);
         world.run(stack.open());
-        let options = OriginOptions { own: OWN.into(), ..OriginOptions::default() };
+        let options = OriginOptions { own: OWN.into(), ..options };
         let engine = Engine::new(Rc::clone(&context) as _, stack, Rc::clone(&origin) as _, options);
         Self { world, context, origin, db, engine: Rc::new(engine) }
     }
@@ -88,7 +105,7 @@ impl House {
     ) -> impl Future<Output = Result<Answered<Native>, Failure<Native>>> + use<> {
         let engine = Rc::clone(&self.engine);
         let native = Native::Request(request.url.as_str().to_owned());
-        let exchange = Exchange { request, native, body_key: None, route: route.into() };
+        let exchange = Exchange { request, native, body_key: None, identity: None, route: route.into() };
         async move { engine.fetch(exchange).await }
     }
 

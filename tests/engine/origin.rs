@@ -161,6 +161,20 @@ impl Origin<Native> for Scripted {
         Some(request.clone())
     }
 
+    fn join(
+        &self,
+        old: &Native,
+        new: &Native,
+        keep_before: u64,
+        keep_after: u64,
+    ) -> LocalFuture<Result<(Native, Bytes), Native>> {
+        let (Native::Body(old), Native::Body(new)) = (old, new) else { panic!("{old:?} and {new:?}") };
+        let (before, after) = (keep_before as usize, old.len() - keep_after as usize);
+        let joined = [&old[..before], new, &old[after..]].concat();
+        let size = Bytes(joined.len() as u64);
+        Box::pin(async move { Ok((Native::Body(joined), size)) })
+    }
+
     fn resolve(&self, base: &str, relative: &str) -> Option<String> {
         match relative.contains("://") {
             true => Some(relative.to_owned()),

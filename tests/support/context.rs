@@ -69,6 +69,10 @@ impl Host for Context {
         self.world.now()
     }
 
+    fn random(&self) -> u32 {
+        0
+    }
+
     fn spawn(&self, task: LocalFuture<()>) {
         self.world.spawn(task);
     }

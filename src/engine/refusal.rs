@@ -1,0 +1,97 @@
+//! Refusals of the origin (429, 503) that are still in force, so that nobody asks before the break is over.
+
+use core::cell::RefCell;
+use std::collections::HashMap;
+
+use super::{Answered, Engine, Exchange, Reply};
+use crate::http::{Answer, CacheStatus, Fwd, Methods, retry_after, served_headers};
+use crate::model::{ResponseKind, StoredResponse, Timestamp};
+use crate::origin::Incoming;
+use crate::origin::backoff::{is_refusal, pause};
+
+/// One refusal, to be handed to whoever does not want to wait.
+struct Refusal<B> {
+    until: Timestamp,
+    /// How many in a row.
+    count: u32,
+    head: StoredResponse,
+    body: B,
+}
+
+/// The refusals by primary key.
+pub(super) struct Refusals<B>(RefCell<HashMap<String, Refusal<B>>>);
+
+impl<B> Default for Refusals<B> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<B: Clone + 'static> Engine<B> {
+    /// Until when the origin is not to be asked for `primary`.
+    pub(super) fn refused_until(&self, primary: &str) -> Option<Timestamp> {
+        let refusals = self.refusals.0.borrow();
+        refusals.get(primary).map(|refusal| refusal.until).filter(|until| *until > self.host.now())
+    }
+
+    /// The origin's own words, for a caller who does not wait.
+    pub(super) fn refused(&self, primary: &str) -> Option<Answered<B>> {
+        let refusals = self.refusals.0.borrow();
+        let Refusal { head, body, .. } = refusals.get(primary)?;
+        let status = CacheStatus {
+            fwd: Some(Fwd::Miss),
+            fwd_status: Some(head.response.status),
+            ..CacheStatus::default()
+        };
+        let reply = Reply::Stored {
+            headers: served_headers(head, self.host.now()),
+            stored: Box::new(head.clone()),
+            body: body.clone(),
+            answer: Answer::Full,
+            status,
+        };
+        Some(reply.alone())
+    }
+
+    /// Whether the response is a refusal that is to be gone along with.
+    pub(super) fn is_refused(&self, exchange: &Exchange<B>, incoming: &Incoming<B>) -> bool {
+        let Exchange { request, route, .. } = exchange;
+        self.options.retry.attempts > 0
+            && is_refusal(incoming.head.status)
+            && matches!(incoming.head.kind, ResponseKind::Readable | ResponseKind::Cors)
+            && (request.is_safe() || route.rule.methods == Methods::Any)
+    }
+
+    /// Remembers a refusal; fails when its body does not come in.
+    pub(super) async fn note_refusal(
+        &self,
+        exchange: &Exchange<B>,
+        primary: &str,
+        incoming: Incoming<B>,
+    ) -> Result<(), B> {
+        let now = self.host.now();
+        let response = incoming.head.clone();
+        let (body, _) = self.origin.read(incoming).await?;
+        self.stack.count(|stats| stats.network.throttled += 1);
+        let mut refusals = self.refusals.0.borrow_mut();
+        let count = refusals.get(primary).map_or(1, |refusal| refusal.count.saturating_add(1));
+        let until = now + pause(retry_after(&response.headers, now), count, self.host.random());
+        let longest = self.options.retry.longest;
+        // Long over: the origin has recovered meanwhile.
+        refusals.retain(|_, refusal| refusal.until + longest > now);
+        let head = StoredResponse {
+            vary: crate::model::Headers::new(),
+            method: exchange.request.method.clone(),
+            response,
+            request_time: now,
+            response_time: now,
+        };
+        refusals.insert(primary.to_owned(), Refusal { until, count, head, body });
+        Ok(())
+    }
+
+    /// The origin answers again.
+    pub(super) fn forget_refusal(&self, primary: &str) {
+        self.refusals.0.borrow_mut().remove(primary);
+    }
+}
