@@ -1,6 +1,8 @@
 import type { Client } from "#glue";
+import { addressed, dropAtOrigin } from "./invalidate.js";
 import { keyFor } from "./memoize.js";
-import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateOptions, Loader, Memoized } from "./types.js";
+import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateAtOriginOptions, InvalidateOptions } from "./types.js";
+import type { InvalidateRequest, InvalidationReport, Loader, Memoized } from "./types.js";
 import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
 
 /** An open cache; `open()` makes them. Everything happens in Rust: this class gives it types and manners. */
@@ -67,9 +69,19 @@ export class NearCache {
     return Object.assign(call, { keyOf });
   }
 
-  /** Removes what any part of `what` names, here and in every tab; how many entries that were. */
-  invalidate(what: InvalidateOptions): Promise<number> {
-    return this.#raw.invalidate(what);
+  /**
+   * Removes what any part of `what` names, here and in every tab; how many entries that were. With `origin`, the
+   * stage cache is told first to drop its copies of the responses, and the report says what came of it.
+   */
+  invalidate(what: InvalidateAtOriginOptions): Promise<InvalidationReport>;
+  invalidate(what: InvalidateOptions): Promise<number>;
+  async invalidate(what: InvalidateOptions & { origin?: InvalidateRequest }): Promise<number | InvalidationReport> {
+    const { origin: request, ...here } = what;
+    if (!request) return this.#raw.invalidate(here);
+    const urls = addressed(here, await this.#raw.entries());
+    const origin = await Promise.all([...urls].map((url) => dropAtOrigin(url, request)));
+    // Only now: what is fetched in between may still come from the stage.
+    return { removed: await this.#raw.invalidate(here), origin };
   }
 
   /** Removes everything of this cache and partition, in every tier and tab: for logging out. */

@@ -114,6 +114,39 @@ export interface InvalidateOptions {
   match?: RegExp | ((key: string, info: CacheEntry) => boolean);
 }
 
+/** What the request carries that tells a stage cache to drop an entry: `true` for nothing more than that. */
+export type InvalidateRequest =
+  | true
+  /** Such as a signature. */
+  | RequestInit
+  /** Called for each URL, to sign it (SigV4). */
+  | ((url: string) => RequestInit | PromiseLike<RequestInit>);
+
+/** What `invalidate()` takes to tell the origin's stage cache (API Gateway) as well. */
+export interface InvalidateAtOriginOptions extends InvalidateOptions {
+  origin: InvalidateRequest;
+}
+
+/** What an invalidation at the origin came to. */
+export interface InvalidationReport {
+  /** How many entries were removed here. */
+  removed: number;
+  /** What the origin said, by response. */
+  origin: OriginInvalidation[];
+}
+
+/** What the origin said of one URL. */
+export interface OriginInvalidation {
+  url: string;
+  /** 0: it did not answer, see `cause`. */
+  status: number;
+  /** Whether it answered without an error and without a `Warning`, which API Gateway sends to who isn't permitted. */
+  accepted: boolean;
+  warning?: string | undefined;
+  /** What the request failed with. */
+  cause?: unknown;
+}
+
 /** Which entries to list. */
 export interface EntriesFilter {
   /** Only keys that begin with it. */

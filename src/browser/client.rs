@@ -228,7 +228,7 @@ impl Client {
     /// Whether a route wants the request; answered at once, for a `fetch` event's handler.
     #[must_use]
     pub fn matches(&self, native: &web_sys::Request) -> bool {
-        request::is_http(&native.url()) && self.inner.route(native).is_some()
+        self.inner.route(native).is_some()
     }
 
     /// The counters, at once.

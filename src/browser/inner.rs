@@ -149,7 +149,7 @@ impl Inner {
             return Err(signal.reason());
         }
         let model = request::model(&native);
-        let route = match request::is_http(model.url.as_str()) {
+        let route = match model.url.is_http() {
             true => self.find(&model, &native).unwrap_or_default(),
             // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
@@ -161,8 +161,10 @@ impl Inner {
         Ok((response::of(reply, recipient)?, background))
     }
 
+    /// The route that wants a request of an HTTP server.
     pub(super) fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
-        self.find(&request::model(native), native)
+        let model = request::model(native);
+        if model.url.is_http() { self.find(&model, native) } else { None }
     }
 
     fn find(&self, model: &Request, native: &web_sys::Request) -> Option<Rc<Route>> {

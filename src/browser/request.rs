@@ -29,11 +29,6 @@ pub(super) fn native(input: &JsValue, init: &JsValue) -> Result<web_sys::Request
         .map_err(|thrown| (Error::Request(dom::message(&thrown)), thrown))
 }
 
-/// Whether `url` is an HTTP server's.
-pub(super) fn is_http(url: &str) -> bool {
-    url.starts_with("http:") || url.starts_with("https:")
-}
-
 /// The parts that decisions depend on.
 pub(super) fn model(native: &web_sys::Request) -> Request {
     Request {

@@ -93,6 +93,11 @@ impl<B: Clone + 'static> Engine<B> {
         let Exchange { request, route, .. } = &exchange;
         let primary = self.primary(&exchange, request);
         let primary_key = Key::internal(&primary);
+        // A media element asks for other parts while the first streams in: each part is a flight of its own.
+        let flight = match request.headers.get("range") {
+            Some(range) => key::variant_key(&primary, range),
+            None => primary_key.clone(),
+        };
         let mut unreadable: Vec<Key> = Vec::new();
         let mut shared = false;
         let mut waited = false;
@@ -114,10 +119,8 @@ impl<B: Clone + 'static> Engine<B> {
                 Plan::Forward(forward) => {
                     let may_share = forward.store == Store::Store
                         && (request.is_safe() || route.rule.methods == Methods::Any)
-                        // A media element asks for other parts while the first streams in.
-                        && !request.headers.has("range")
                         && !matches!(request.cache, CacheMode::NoStore | CacheMode::Reload);
-                    let (landing, leads) = match self.fetches.board(&primary_key) {
+                    let (landing, leads) = match self.fetches.board(&flight) {
                         Boarding::Leader(landing) => (landing, true),
                         Boarding::Follower(outcome) if may_share && !shared => {
                             shared = true;
@@ -126,10 +129,10 @@ impl<B: Clone + 'static> Engine<B> {
                             self.patiently(outcome).await;
                             continue;
                         }
-                        Boarding::Follower(_) => (self.fetches.alone(&primary_key), false),
+                        Boarding::Follower(_) => (self.fetches.alone(&flight), false),
                     };
                     let landing = match may_share && leads {
-                        true => match self.host.lock(&primary).await {
+                        true => match self.host.lock(flight.as_str()).await {
                             Lock::Waited(_) if !waited => {
                                 waited = true;
                                 self.await_news(&primary, request, &variants).await;

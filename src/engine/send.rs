@@ -7,7 +7,7 @@ use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
 use crate::http::{Edge, EdgeVerdict};
-use crate::model::{CacheMode, Key, Millis, Request, Response};
+use crate::model::{CacheMode, Key, Millis, Mode, Request, Response};
 use crate::origin::{Incoming, SendError, Sending, Validation};
 use crate::strategy::{Forward, Store};
 use crate::tier::LocalFuture;
@@ -40,10 +40,12 @@ impl<B: Clone + 'static> Engine<B> {
             let stale = forward.selected.is_some();
             self.options.profile.sending(request, &self.options.own, &forward.conditional, stale)
         } else {
-            // The browser's own cache does not tell identities apart.
-            let identified = request.headers.has("authorization");
-            let reads = matches!(request.method.as_str(), "GET" | "HEAD");
-            let cache = (identified && reads).then_some(CacheMode::NoStore);
+            // What passes our cache by passes the browser's by as well, which tells no identities apart. Rebuilt, a
+            // navigation would be none any more, and a media element's request would lose its Range.
+            let reads = matches!(request.method.as_str(), "GET" | "HEAD") && request.url.is_http();
+            let is_plain = request.mode != Mode::Navigate && !request.headers.has("range");
+            let by_default = request.cache == CacheMode::Default || request.headers.has("authorization");
+            let cache = (reads && is_plain && by_default).then_some(CacheMode::NoStore);
             Sending { headers: forward.conditional.clone(), cache }
         };
         self.stack.count(|stats| {

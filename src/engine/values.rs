@@ -7,7 +7,7 @@ use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Version};
-use crate::origin::key::FENCES;
+use crate::origin::key::{FENCES, primary_of};
 use crate::sync::Notice;
 use crate::tier::{Admitted, Durability, Found, LocalFuture, Lock, Put, TierId};
 
@@ -183,7 +183,8 @@ impl<B: Clone + 'static> Engine<B> {
             Notice::Written(..) => {}
             Notice::Removed(keys, _) => {
                 self.loads.doom(|key| keys.contains(key));
-                self.fetches.doom(|flying| keys.iter().any(|key| key.as_str().starts_with(flying.as_str())));
+                let primaries: Vec<&str> = keys.iter().map(primary_of).collect();
+                self.fetches.doom(|flying| primaries.contains(&primary_of(flying)));
             }
             Notice::Cleared(_) => {
                 self.loads.doom(|_| true);

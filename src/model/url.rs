@@ -25,6 +25,12 @@ impl Url {
         self.0.get(..self.path_start()).unwrap_or_default()
     }
 
+    /// Whether an HTTP server is behind it.
+    #[must_use]
+    pub fn is_http(&self) -> bool {
+        self.0.starts_with("http:") || self.0.starts_with("https:")
+    }
+
     /// The path, with its leading slash.
     #[must_use]
     pub fn path(&self) -> &str {

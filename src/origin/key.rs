@@ -94,6 +94,13 @@ pub fn variant_key(primary: &str, mark: &str) -> Key {
     Key::internal(&[&variant_prefix(primary), mark].concat())
 }
 
+/// The primary key that a variant's key starts with.
+#[must_use]
+pub fn primary_of(key: &Key) -> &str {
+    let key = key.as_str();
+    key.split_once(VARIANT).map_or(key, |(primary, _)| primary)
+}
+
 /// What starts the primary keys of `method`'s responses to the path of `url`, whatever the query.
 #[must_use]
 pub fn of_path(method: &str, url: &Url) -> String {
