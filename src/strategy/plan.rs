@@ -252,7 +252,8 @@ impl Ask<'_> {
     fn completion(&self, index: usize) -> Option<Forward> {
         let plain =
             self.request.method == "GET" && !self.has_own_condition() && !self.request.headers.has("range");
-        if self.rule.ranges != Ranges::Combine || !plain || self.request.cache == CacheMode::Reload {
+        let asks = self.request.cache != CacheMode::Reload && self.strategy != Strategy::CacheOnly;
+        if self.rule.ranges != Ranges::Combine || !plain || !asks {
             return None;
         }
         let fields = missing_range(self.variants.get(index)?)?;

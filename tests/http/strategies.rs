@@ -422,4 +422,6 @@ fn a_part_is_completed_unless_the_rule_keeps_parts_apart() {
     assert_eq!(of(&Rule::default(), &get("")), whole);
     assert_eq!(of(&rule, &get("")), (Fwd::Partial, fields("")));
     assert_eq!(of(&Rule::default(), &get("range: bytes=3-7")), (Fwd::Partial, fields("")));
+    let only = plan(Strategy::CacheOnly, &Rule::default(), &get(""), &[&stored], at(1));
+    assert_eq!(only, Plan::GatewayTimeout);
 }
