@@ -56,7 +56,7 @@ demo-check: setup build origin ## the same, driven by a headless browser once
 
 # ---- tests
 
-test: setup test-native test-firefox test-chromium test-types test-e2e ## everything that is tested
+test: setup test-native test-firefox test-chromium test-types test-e2e test-conformance ## everything that is tested
 
 test-native: tools ## the pure core and the origin
 	cargo test
@@ -75,8 +75,11 @@ test-types: build ## the published declarations against their uses
 test-e2e: setup build origin ## pages, tabs, service workers and the packed package, in both browsers
 	node --test --test-concurrency=1 tests/e2e/all.mjs tests/packaging/*.test.mjs
 
-conformance: ## the HTTP rules alone
-	cargo test --test http
+test-conformance: setup build origin ## the HTTP cases through pages and service workers
+	node tests/conformance/browser.mjs --browsers-only
+
+conformance: setup build origin ## the HTTP rules: natively, in pages and through service workers; writes docs/http.md's table
+	node tests/conformance/browser.mjs --write
 
 fuzz: ## what parses and decides, by libFuzzer: TIME=600 seconds a target
 	scripts/fuzz.sh
@@ -103,4 +106,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e conformance fuzz lint size bench clean
+  test-e2e test-conformance conformance fuzz lint size bench clean
