@@ -8,6 +8,8 @@ mod support;
 mod errors;
 #[path = "engine/house.rs"]
 mod house;
+#[path = "engine/identities.rs"]
+mod identities;
 #[path = "engine/invalidation.rs"]
 mod invalidation;
 #[path = "engine/loads.rs"]

@@ -1,7 +1,7 @@
 //! Who a request speaks for, as far as its headers tell. Never the credential itself: only a digest of what
 //! stays the same while tokens rotate.
 
-use crate::model::{Request, fnv1a};
+use crate::model::{Request, Url, fnv1a};
 
 /// A digest of the identity in `Authorization`; `None` without one.
 ///
@@ -14,6 +14,14 @@ pub fn of(request: &Request) -> Option<String> {
     let value = request.headers.get("authorization")?;
     let stable = sigv4_access_key(value).map(str::to_owned).or_else(|| jwt_claims(value));
     Some(digest(stable.as_deref().unwrap_or(value)))
+}
+
+/// A digest of the access key that presigned `url` (SigV4 in the query): the rest of it changes with each call.
+#[must_use]
+pub fn of_presigned(url: &Url) -> Option<String> {
+    let credential = url.query()?.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+    // The scope follows after a slash, escaped or not.
+    credential.split(['/', '%']).next().map(digest)
 }
 
 /// 128 bits that stand for `text`: enough to tell identities apart, not to read them.

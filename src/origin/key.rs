@@ -67,7 +67,7 @@ pub fn primary(
     if let Some(body) = body {
         push(&mut key, "body", body);
     }
-    if let Some(identity) = who.map(identity::digest).or_else(|| identity::of(request)) {
+    if let Some(identity) = who.map(identity::digest).or_else(|| profile.identity(request)) {
         push(&mut key, "as", &identity);
     }
     // What is sent, not what it is called: to the own origin `same-origin` is `include`, to others `omit`.

@@ -1,6 +1,6 @@
 //! What each kind of origin needs, decided by the headers as origins saw them (docs/decisions/0003).
 
-use super::Sending;
+use super::{Sending, identity};
 use crate::model::{CacheMode, Headers, Mode, Request};
 
 /// The kind of origin behind the network.
@@ -45,6 +45,15 @@ impl Profile {
             Self::CloudFront => is(&["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"]),
             Self::ApiGateway => parameter.starts_with("X-Amz-"),
         }
+    }
+
+    /// Whom `request` speaks for, by its own word: a digest of that.
+    #[must_use]
+    pub fn identity(self, request: &Request) -> Option<String> {
+        identity::of(request).or_else(|| match self {
+            Self::ApiGateway => identity::of_presigned(&request.url),
+            Self::Http | Self::CloudFront => None,
+        })
     }
 
     /// Who validates: we do on the own origin, where the ETag is visible, or where the browser's way would
