@@ -80,6 +80,10 @@ impl<B: Clone + 'static> Engine<B> {
             };
             let response_time = self.host.now();
             let outcome = match &sent {
+                // Where something stored may stand in, it does so for a 429 as for a 503.
+                Ok(incoming) if forward.fallback.is_some() && self.is_refused(errand.exchange, incoming) => {
+                    Outcome::Failed
+                }
                 Ok(incoming) => Outcome::Response(&incoming.head),
                 Err(Sent::TimedOut) => Outcome::TimedOut,
                 Err(Sent::Error(SendError::Aborted(thrown))) => return Err(Failure::Thrown(thrown.clone())),
@@ -111,9 +115,10 @@ impl<B: Clone + 'static> Engine<B> {
                     let fresh = Fresh { variant, stored, answer, status, version, at: response_time };
                     self.freshened(&mut errand, fresh, instead).await
                 }
-                (Settlement::ServeStored { variant, answer, status }, sent) => {
+                (Settlement::ServeStored { variant, answer, mut status }, sent) => {
                     let sent = match sent {
                         Ok(incoming) if self.is_refused(errand.exchange, &incoming) => {
+                            status.fwd_status = Some(incoming.head.status);
                             // Without its body nobody can be handed the refusal; then it is not remembered.
                             let _ = self.note_refusal(errand.exchange, errand.primary, incoming).await;
                             Err(Sent::TimedOut)

@@ -77,19 +77,22 @@ fn a_break_longer_than_callers_wait_is_kept_all_the_same() {
 
 #[test]
 fn what_is_stored_stands_in_where_it_may() {
-    let house = api(3);
     let route = || Route {
         rule: Rule { stale_if_error: Some(Millis::from_secs(600)), ..Rule::default() },
         ..Route::default()
     };
-    house.origin.then(ok("max-age=1", "old"));
-    house.fetch_with(get("/p"), route());
-    house.advance_secs(10);
-    house.origin.then(answer(503, &[("retry-after", "30")], "busy"));
-    for _ in 0..3 {
-        assert_eq!(house.fetch_with(get("/p"), route()).body(), "old");
+    for status in [429, 503] {
+        let house = api(3);
+        house.origin.then(ok("max-age=1", "old"));
+        house.fetch_with(get("/p"), route());
+        house.advance_secs(10);
+        house.origin.then(answer(status, &[("retry-after", "30")], "busy"));
+        for _ in 0..3 {
+            assert_eq!(house.fetch_with(get("/p"), route()).body(), "old", "{status}");
+        }
+        assert_eq!(house.sent(), 2);
+        assert_eq!(house.engine.stack.stats().network.throttled, 1);
     }
-    assert_eq!(house.sent(), 2);
 }
 
 #[test]
