@@ -38,9 +38,18 @@ impl Assessment {
     /// Seconds of freshness left, negative once stale: the `ttl` of RFC 9211 §2.4.
     #[must_use]
     pub fn ttl(&self) -> i64 {
-        let signed = |length: Millis| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
-        signed(self.lifetime).saturating_sub(signed(self.age))
+        left(self.lifetime, self.age)
     }
+}
+
+/// [`Assessment::ttl`] of `stored` at `now`, where nothing else is asked.
+pub(crate) fn ttl(stored: &StoredResponse, rule: &Rule, now: Timestamp) -> i64 {
+    left(lifetime(stored, rule), age_by(stored, rule, now))
+}
+
+fn left(lifetime: Millis, age: Millis) -> i64 {
+    let signed = |length: Millis| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+    signed(lifetime).saturating_sub(signed(age))
 }
 
 /// The age of `stored` at `now` (§4.2.3).
@@ -79,11 +88,21 @@ pub fn freshness(request: &Request, stored: &StoredResponse, rule: &Rule, now: T
 /// [`freshness`], with the numbers it comes from.
 #[must_use]
 pub fn assess(request: &Request, stored: &StoredResponse, rule: &Rule, now: Timestamp) -> Assessment {
+    assess_for(&CacheControl::of_request(&request.headers), request, stored, rule, now)
+}
+
+/// [`assess`] for who has read the request's `wishes` already.
+pub(crate) fn assess_for(
+    wishes: &CacheControl,
+    request: &Request,
+    stored: &StoredResponse,
+    rule: &Rule,
+    now: Timestamp,
+) -> Assessment {
     let response = CacheControl::of(&stored.response.headers);
-    let wishes = CacheControl::of_request(&request.headers);
     let age = age_by(stored, rule, now);
     let lifetime = lifetime_of(stored, rule, &response);
-    let freshness = judge(request, rule, &response, &wishes, stored.response.status, age, lifetime);
+    let freshness = judge(request, rule, &response, wishes, stored.response.status, age, lifetime);
     Assessment { freshness, age, lifetime }
 }
 

@@ -50,6 +50,7 @@ pub use structured::{BareItem, Item, Member, Parameters, last, parse_dictionary,
 pub use update::freshen;
 pub use validation::{conditional, same_etag};
 
+pub(crate) use freshness::{assess_for, ttl};
 pub(crate) use select::{Match, pick};
 pub(crate) use storage::supersedes;
 pub(crate) use update::{confirms, named};

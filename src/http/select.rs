@@ -35,13 +35,16 @@ pub(crate) fn pick(request: &Request, variants: &[&StoredResponse], rule: &Rule)
     let mut part = None;
     // §4.1: servers send Vary inconsistently. The most recent one shows what the responses without it,
     // where they are older, were chosen by; that can't be evaluated any more, so they don't match.
-    let varying =
-        variants.iter().filter(|stored| stored.response.headers.has("vary")).map(|s| recency(s)).max();
+    let varies = |stored: &StoredResponse| stored.response.headers.has("vary");
+    let varying = match variants.iter().all(|stored| varies(stored)) {
+        true => None,
+        false => variants.iter().filter(|stored| varies(stored)).map(|stored| recency(stored)).max(),
+    };
     for (index, stored) in variants.iter().enumerate() {
         if !method_fits(request, stored) || !kind_fits(request, stored) {
             continue;
         }
-        let outdated = !stored.response.headers.has("vary") && varying.is_some_and(|at| recency(stored) < at);
+        let outdated = !varies(stored) && varying.is_some_and(|at| recency(stored) < at);
         if outdated || !vary::matches(request, stored, rule.vary_cookie) {
             if found == Match::Nothing {
                 found = Match::OtherVariants;

@@ -48,16 +48,11 @@ pub fn freshen(
     let mut news = response.headers.clone();
     strip(&mut news);
     news.retain(|name, _| !OF_THE_BODY.contains(&name));
-    let mut headers = stored.response.headers.clone();
     // Age and Date are of the exchange: those of the former one say nothing of this one (§4.2.3).
     let replaced = Names::new(news.iter().map(|(name, _)| name.to_owned()).collect());
-    headers.retain(|name, _| name != "age" && !replaced.has(name));
-    for (name, value) in news.iter() {
-        headers.append(name, value);
-    }
-    if !news.has("date") {
-        headers.remove("date");
-    }
+    let old = stored.response.headers.iter();
+    let old = old.filter(|(name, _)| !matches!(*name, "age" | "date") && !replaced.has(name));
+    let mut headers: Headers = old.chain(news.iter()).collect();
     ensure_date(stored.response.kind, &mut headers, response_time);
     let vary = if vary::matches_stored(request, stored) {
         vary::nominated(request, &headers)

@@ -1,5 +1,7 @@
 //! `Vary` (RFC 9111 §4.1): which request fields a response was chosen by, and whether they match.
 
+use std::borrow::Cow;
+
 use super::rule::VaryCookie;
 use super::text::{Names, list, members};
 use crate::model::{Headers, Mode, Request, StoredResponse};
@@ -55,11 +57,13 @@ fn names(headers: &Headers) -> impl Iterator<Item = &str> {
 
 /// The value a request is selected by. Credentials are told apart without being kept; what the browser
 /// adds by itself from the request's mode and destination is worked out.
-fn selecting(request: &Request, name: &str) -> Option<String> {
+fn selecting<'a>(request: &'a Request, name: &'a str) -> Option<Cow<'a, str>> {
     match name {
-        "authorization" | "proxy-authorization" => request.headers.combined(name).map(|value| digest(&value)),
+        "authorization" | "proxy-authorization" => {
+            request.headers.combined(name).map(|value| digest(&value).into())
+        }
         "sec-fetch-dest" if request.destination.is_empty() => Some("empty".into()),
-        "sec-fetch-dest" => Some(request.destination.clone()),
+        "sec-fetch-dest" => Some(request.destination.as_str().into()),
         "sec-fetch-mode" => Some(
             match request.mode {
                 Mode::Cors => "cors",
@@ -69,7 +73,14 @@ fn selecting(request: &Request, name: &str) -> Option<String> {
             }
             .into(),
         ),
-        _ => request.headers.combined(name),
+        _ => {
+            // One field, as nearly always, needs no joining.
+            let mut values = request.headers.values(name);
+            match (values.next()?, values.next()) {
+                (value, None) => Some(value.into()),
+                _ => request.headers.combined(name).map(Cow::Owned),
+            }
+        }
     }
 }
 

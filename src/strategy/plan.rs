@@ -3,7 +3,7 @@
 use super::Strategy;
 use crate::http::{
     Answer, Assessment, CacheControl, CacheStatus, Freshness, Fwd, Match, Methods, Ranges, Rule, answer,
-    assess, conditional, missing_range, pick,
+    assess_for, conditional, missing_range, pick,
 };
 use crate::model::{CacheMode, Headers, Millis, Mode, Request, StoredResponse, Timestamp};
 
@@ -71,8 +71,8 @@ pub fn plan(
     variants: &[&StoredResponse],
     now: Timestamp,
 ) -> Plan {
-    let ask = Ask { strategy, rule, request, variants, now };
-    ask.plan()
+    let wishes = CacheControl::of_request(&request.headers);
+    Ask { strategy, rule, request, variants, now, wishes }.plan()
 }
 
 struct Ask<'a> {
@@ -81,6 +81,8 @@ struct Ask<'a> {
     request: &'a Request,
     variants: &'a [&'a StoredResponse],
     now: Timestamp,
+    /// The directives of the request.
+    wishes: CacheControl,
 }
 
 impl Ask<'_> {
@@ -88,12 +90,11 @@ impl Ask<'_> {
         // RFC 9111 §4: only some methods have reusable responses; the others are written through.
         let cacheable = matches!(self.request.method.as_str(), "GET" | "HEAD" | "QUERY")
             || self.rule.methods == Methods::Any;
-        let wishes = CacheControl::of_request(&self.request.headers);
         // Fetch, HTTP-network-or-cache fetch: `no-store` behaves as if there were no cache.
         if self.strategy == Strategy::NetworkOnly || self.request.cache == CacheMode::NoStore {
             return match self.request.cache {
                 CacheMode::OnlyIfCached => Plan::NetworkError,
-                _ => self.or_forward(&wishes, || Forward {
+                _ => self.or_forward(|| Forward {
                     why: Fwd::Bypass,
                     store: Store::Bypass,
                     ..Forward::default()
@@ -101,43 +102,45 @@ impl Ask<'_> {
             };
         }
         if !cacheable {
-            return self.without(Fwd::Method, &wishes);
+            return self.without(Fwd::Method);
         }
         // RFC 9110 §13.1.1, §13.1.4: these guard a change at the origin, and are the origin's to judge.
         if self.request.headers.has("if-match") || self.request.headers.has("if-unmodified-since") {
-            return self.without(Fwd::Request, &wishes);
+            return self.without(Fwd::Request);
         }
         match pick(self.request, self.variants, self.rule) {
             Match::Variant(index) => match self.variants.get(index) {
-                Some(stored) => self.with(index, stored, &wishes),
-                None => self.without(Fwd::Miss, &wishes),
+                Some(stored) => self.with(index, stored),
+                None => self.without(Fwd::Miss),
             },
-            Match::Nothing => self.without(Fwd::UriMiss, &wishes),
-            Match::OtherVariants => self.without(Fwd::VaryMiss, &wishes),
+            Match::Nothing => self.without(Fwd::UriMiss),
+            Match::OtherVariants => self.without(Fwd::VaryMiss),
             Match::OtherPart(index) => match self.completion(index) {
-                Some(forward) if !wishes.only_if_cached && self.request.cache != CacheMode::OnlyIfCached => {
+                Some(forward)
+                    if !self.wishes.only_if_cached && self.request.cache != CacheMode::OnlyIfCached =>
+                {
                     Plan::Forward(forward)
                 }
-                _ => self.without(Fwd::Partial, &wishes),
+                _ => self.without(Fwd::Partial),
             },
         }
     }
 
     /// There is a variant that could answer.
-    fn with(&self, index: usize, stored: &StoredResponse, wishes: &CacheControl) -> Plan {
-        let judged = assess(self.request, stored, self.rule, self.now);
+    fn with(&self, index: usize, stored: &StoredResponse) -> Plan {
+        let judged = assess_for(&self.wishes, self.request, stored, self.rule, self.now);
         // Fetch: these two modes pay no attention to staleness.
         if matches!(self.request.cache, CacheMode::ForceCache | CacheMode::OnlyIfCached) {
             return self.serve(index, stored, judged, None);
         }
         let fresh = judged.lifetime > judged.age;
         let why = if fresh { Fwd::Request } else { Fwd::Stale };
-        let fallback = self.fallback(index, judged, wishes);
+        let fallback = self.fallback(index, judged);
         // Fetch: `reload` behaves as if there were no cache on the way to the network.
         if self.request.cache == CacheMode::Reload {
             return match self.strategy {
                 Strategy::CacheOnly => Plan::GatewayTimeout,
-                _ => self.or_forward(wishes, || Forward {
+                _ => self.or_forward(|| Forward {
                     conditional: Headers::new(),
                     ..self.forward(Fwd::Request, Some(index), fallback)
                 }),
@@ -152,17 +155,17 @@ impl Ask<'_> {
             // Fetch: `no-cache` always makes a conditional request.
             return match self.strategy {
                 Strategy::CacheOnly => Plan::GatewayTimeout,
-                _ => self.or_forward(wishes, || self.forward(why, Some(index), fallback)),
+                _ => self.or_forward(|| self.forward(why, Some(index), fallback)),
             };
         }
         let usable = match self.strategy {
             Strategy::Http | Strategy::NetworkOnly => {
                 matches!(judged.freshness, Freshness::Fresh | Freshness::StaleWhileRevalidate)
             }
-            Strategy::CacheFirst => !wishes.no_cache && self.rule.ttl.is_none_or(|ttl| judged.age < ttl),
+            Strategy::CacheFirst => !self.wishes.no_cache && self.rule.ttl.is_none_or(|ttl| judged.age < ttl),
             Strategy::StaleWhileRevalidate => {
                 let staleness = judged.age.saturating_sub(judged.lifetime);
-                !wishes.no_cache
+                !self.wishes.no_cache
                     && (judged.freshness == Freshness::Fresh
                         || self.rule.stale_while_revalidate.is_none_or(|window| staleness < window))
             }
@@ -176,21 +179,21 @@ impl Ask<'_> {
                 _ => false,
             };
             let renew =
-                (renew && !wishes.only_if_cached).then(|| self.forward(Fwd::Stale, Some(index), None));
+                (renew && !self.wishes.only_if_cached).then(|| self.forward(Fwd::Stale, Some(index), None));
             return self.serve(index, stored, judged, renew);
         }
-        self.or_forward(wishes, || self.forward(why, Some(index), fallback))
+        self.or_forward(|| self.forward(why, Some(index), fallback))
     }
 
     /// There is none.
-    fn without(&self, why: Fwd, wishes: &CacheControl) -> Plan {
+    fn without(&self, why: Fwd) -> Plan {
         if self.request.cache == CacheMode::OnlyIfCached {
             return Plan::NetworkError;
         }
         if self.strategy == Strategy::CacheOnly && why != Fwd::Method {
             return Plan::GatewayTimeout;
         }
-        self.or_forward(wishes, || {
+        self.or_forward(|| {
             let mut forward = self.forward(why, None, None);
             let unread = self.request.cache == CacheMode::Reload;
             if unread || matches!(why, Fwd::Method | Fwd::Request) {
@@ -201,8 +204,8 @@ impl Ask<'_> {
     }
 
     /// RFC 9111 §5.2.1.7: `only-if-cached` never goes on.
-    fn or_forward(&self, wishes: &CacheControl, forward: impl FnOnce() -> Forward) -> Plan {
-        if wishes.only_if_cached { Plan::GatewayTimeout } else { Plan::Forward(forward()) }
+    fn or_forward(&self, forward: impl FnOnce() -> Forward) -> Plan {
+        if self.wishes.only_if_cached { Plan::GatewayTimeout } else { Plan::Forward(forward()) }
     }
 
     fn serve(
@@ -222,14 +225,14 @@ impl Ask<'_> {
     }
 
     /// The stored response that stands in for an error, where that is allowed.
-    fn fallback(&self, index: usize, judged: Assessment, wishes: &CacheControl) -> Option<usize> {
+    fn fallback(&self, index: usize, judged: Assessment) -> Option<usize> {
         let insists = matches!(self.request.cache, CacheMode::NoCache | CacheMode::Reload);
         let allowed = match self.strategy {
             // A script that insists on the origin's word gets that or an error, as Fetch says; the browser's
             // own reload insists as far as the network reaches.
             Strategy::Http if insists => self.is_by_browser() && judged.freshness != Freshness::Stale,
             Strategy::Http => judged.freshness == Freshness::StaleIfError,
-            _ => !wishes.no_cache,
+            _ => !self.wishes.no_cache,
         };
         allowed.then_some(index)
     }
@@ -241,7 +244,7 @@ impl Ask<'_> {
         } else {
             conditional(self.request, self.variants, selected)
         };
-        let store = match CacheControl::of(&self.request.headers).no_store {
+        let store = match self.wishes.no_store {
             true => Store::Bypass,
             false => Store::Store,
         };

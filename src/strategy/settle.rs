@@ -2,8 +2,8 @@
 
 use super::plan::{Forward, Store};
 use crate::http::{
-    Answer, CacheControl, CacheStatus, Ranges, Rule, answer, assess, combine, confirms, could_answer,
-    freshen, matches_stored, named, same_etag, store, supersedes,
+    Answer, CacheControl, CacheStatus, Ranges, Rule, answer, combine, confirms, could_answer, freshen,
+    matches_stored, named, same_etag, store, supersedes, ttl,
 };
 use crate::model::{Headers, Request, Response, StoredResponse, Timestamp};
 
@@ -246,11 +246,10 @@ impl Exchange<'_> {
     }
 
     fn status(&self, fwd_status: Option<u16>, stored: &StoredResponse, kept: bool) -> CacheStatus {
-        let judged = assess(self.request, stored, self.rule, self.response_time);
         CacheStatus {
             fwd: Some(self.forward.why),
             fwd_status,
-            ttl: Some(judged.ttl()),
+            ttl: Some(ttl(stored, self.rule, self.response_time)),
             stored: kept,
             ..CacheStatus::default()
         }
