@@ -1,6 +1,7 @@
 import type { Client } from "#glue";
 import { addressed, dropAtOrigin } from "./invalidate.js";
 import { keyFor } from "./memoize.js";
+import { Mirror } from "./mirror.js";
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateAtOriginOptions, InvalidateOptions } from "./types.js";
 import type { InvalidateRequest, InvalidationReport, Loader, Memoized } from "./types.js";
 import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
@@ -8,12 +9,14 @@ import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, 
 /** An open cache; `open()` makes them. Everything happens in Rust: this class gives it types and manners. */
 export class NearCache {
   readonly #raw: Client;
+  readonly #mirror: Mirror;
   readonly #names = new Map<string, string>();
   readonly #interceptions = new Set<() => void>();
 
   /** @internal */
   constructor(raw: Client) {
     this.#raw = raw;
+    this.#mirror = new Mirror(raw);
   }
 
   // ---- values
@@ -53,7 +56,7 @@ export class NearCache {
    * frozen and shared by all callers, which costs nothing; `get()` gives a copy to change.
    */
   peek<T = unknown>(key: string): T | undefined {
-    return this.#raw.peek(key) as T | undefined;
+    return this.#mirror.peek(key) as T | undefined;
   }
 
   /** The value under `key`; on a miss what `loader` makes, which runs once however many ask. Failures aren't kept. */
@@ -147,6 +150,7 @@ export class NearCache {
   /** Flushes, lets go of everything, and refuses further calls with `closed`. */
   close(): Promise<void> {
     for (const undo of this.#interceptions) undo();
+    this.#mirror.close();
     return this.#raw.close();
   }
 }

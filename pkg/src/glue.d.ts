@@ -17,6 +17,8 @@ export class Client {
   delete(key: string): Promise<boolean>;
   has(key: string): Promise<boolean>;
   peek(key: string): unknown;
+  mirror(show: (key: string, value: unknown, slot: number, expires: number) => void, hide: (slot: number) => void): void;
+  touch(slots: Uint32Array): void;
   getOrSet(key: string, loader: (key: string) => unknown, options?: SetOptions): Promise<unknown>;
   invalidate(what: InvalidateOptions): Promise<number>;
   clear(): Promise<void>;

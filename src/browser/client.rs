@@ -17,8 +17,8 @@ use super::{errors, input, options, request, results, routes, value};
 use crate::engine::{Failure, Select};
 use crate::error::Error;
 use crate::event::Event;
-use crate::model::{RESPONSE, VALUE};
-use crate::tier::{Host, LocalFuture};
+use crate::model::{Key, RESPONSE, VALUE};
+use crate::tier::{Host, LocalFuture, Slot};
 
 /// One open cache.
 #[wasm_bindgen]
@@ -47,24 +47,24 @@ impl Client {
     /// A private copy of the fresh value under `key`, or undefined.
     pub fn get(&self, key: &JsValue) -> Promise {
         let key = value_key(key);
+        if let Some(copy) = key.as_ref().ok().and_then(|key| self.copy_now(key)) {
+            return Promise::resolve(&copy);
+        }
         self.run(async move |inner| Ok(copy_of(inner.engine.get(&key?).await)))
     }
 
     /// The same for many keys, read in one go.
     #[wasm_bindgen(js_name = getMany)]
     pub fn get_many(&self, keys: &JsValue) -> Promise {
-        let keys = value_keys(keys);
-        self.run(async move |inner| {
-            let engine = &inner.engine;
-            let reads: Vec<Promise> = keys?
-                .into_iter()
-                .map(|key| {
-                    let engine = Rc::clone(engine);
-                    promise(Box::pin(async move { Ok(copy_of(engine.get(&key).await)) }))
-                })
-                .collect();
-            JsFuture::from(Promise::all(&reads.iter().collect::<Array>())).await
-        })
+        let keys = match value_keys(keys) {
+            Ok(keys) => keys,
+            Err(error) => return Promise::reject(&error),
+        };
+        let read = |key: Key| match self.copy_now(&key) {
+            Some(copy) => copy,
+            None => self.run(async move |inner| Ok(copy_of(inner.engine.get(&key).await))).into(),
+        };
+        Promise::all(&keys.into_iter().map(read).collect::<Array>())
     }
 
     /// Keeps a copy of `value`, which memory shows at once; resolves to the name of its home when that has
@@ -116,14 +116,44 @@ impl Client {
         self.run(async move |inner| Ok(inner.engine.has(&key?).into()))
     }
 
-    /// The fresh value under `key` if memory has it, at once. Plain data is frozen and shared.
+    /// The fresh value under `key` if memory has it, at once. Plain data is frozen and shared, and shown to the
+    /// mirror.
     ///
     /// # Errors
     /// `invalid-key`, `closed`.
     pub fn peek(&self, key: &JsValue) -> Result<JsValue, JsValue> {
         self.inner.check_open()?;
-        let key = value_key(key)?;
-        Ok(self.inner.engine.peek(&key).map_or(JsValue::UNDEFINED, |kept| value::view(&kept)))
+        let name = value_key(key)?;
+        // Before the directory is read (anew), nobody knows what of memory still holds.
+        if !self.inner.is_open() {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let Some((kept, slot, expires)) = self.inner.engine.show(&name) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let view = value::view(&kept);
+        if view == kept
+            && let Some(show) = &*self.inner.mirror.borrow()
+        {
+            #[allow(clippy::cast_precision_loss)]
+            let expires = expires.map_or(f64::INFINITY, |at| at.0 as f64);
+            let _ = show.call4(&JsValue::UNDEFINED, key, &view, &slot.0.into(), &expires.into());
+        }
+        Ok(view)
+    }
+
+    /// Names who keeps what `peek` has shown, by `show(key, value, slot, expires)`, and lets go of it by
+    /// `hide(slot)`.
+    pub fn mirror(&self, show: Function, hide: Function) {
+        *self.inner.mirror.borrow_mut() = Some(show);
+        self.inner.engine.stack.memory.mirror(Box::new(move |slot| {
+            let _ = hide.call1(&JsValue::UNDEFINED, &slot.0.into());
+        }));
+    }
+
+    /// Notes uses that the mirror has seen.
+    pub fn touch(&self, slots: &[u32]) {
+        self.inner.engine.stack.memory.touch(slots.iter().copied().map(Slot));
     }
 
     /// The value under `key`, or what `loader` makes of it, loaded once for all callers.
@@ -281,6 +311,14 @@ impl Client {
     /// Removes a listener.
     pub fn off(&self, id: u32) {
         self.inner.browser.listeners.remove(id);
+    }
+
+    /// What memory has, without a detour through the queue of tasks.
+    fn copy_now(&self, key: &Key) -> Option<JsValue> {
+        if !self.inner.is_open() {
+            return None;
+        }
+        self.inner.engine.get_now(key).map(|kept| value::copy(&kept))
     }
 
     /// Runs `work` once the tiers are open.

@@ -45,6 +45,8 @@ pub(super) struct Inner {
     namespace: Namespace,
     /// Resolves when the directory is read; `None` once it is.
     opening: RefCell<Option<Promise>>,
+    /// Takes what `peek` shows.
+    pub(super) mirror: RefCell<Option<Function>>,
     pub(super) closed: Cell<bool>,
     pub(super) lifecycle: RefCell<Option<Lifecycle>>,
 }
@@ -69,6 +71,7 @@ impl Inner {
             identity,
             namespace,
             opening: RefCell::default(),
+            mirror: RefCell::default(),
             closed: Cell::new(false),
             lifecycle: RefCell::default(),
         });
@@ -180,12 +183,14 @@ impl Inner {
     /// Lets go of connections and of the channel: on close, and on the way into the back/forward cache.
     pub(super) fn freeze(&self) {
         *self.browser.channel.borrow_mut() = None;
+        self.engine.stack.memory.hide();
         self.engine.stack.release();
     }
 
     /// Comes back after a freeze: reads wait until the directory is read anew.
     pub(super) fn thaw(self: &Rc<Self>) {
         self.listen();
+        self.engine.stack.memory.hide();
         let inner = Rc::clone(self);
         *self.opening.borrow_mut() = Some(promise(Box::pin(async move {
             inner.engine.stack.resync().await;

@@ -6,10 +6,10 @@ use super::flight::{Boarding, Landing};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
-use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Version};
+use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Timestamp, Version};
 use crate::origin::key::{FENCES, primary_of};
 use crate::sync::Notice;
-use crate::tier::{Admitted, Durability, Found, LocalFuture, Lock, Put, TierId};
+use crate::tier::{Admitted, Durability, Found, LocalFuture, Lock, Put, Slot, TierId};
 
 /// How often to look for what another context announced while we waited for its lock.
 pub(super) const NEWS_TRIES: u32 = 10;
@@ -90,11 +90,27 @@ impl<B: Clone + 'static> Engine<B> {
         }
     }
 
+    /// The fresh value under `key`, if memory has it, counted as a hit of its.
+    #[must_use]
+    pub fn get_now(&self, key: &Key) -> Option<B> {
+        let body = self.peek(key)?;
+        self.hit(key, TierId::Memory);
+        Some(body)
+    }
+
     /// The fresh value under `key`, if memory has it.
     #[must_use]
     pub fn peek(&self, key: &Key) -> Option<B> {
         let entry = self.stack.peek(key)?;
         entry.meta.is_fresh(self.host.now()).then_some(entry.body)
+    }
+
+    /// The same with its slot, and until when it is fresh, for a mirror; see [`Memory::show`](crate::tier::Memory::show).
+    #[must_use]
+    pub fn show(&self, key: &Key) -> Option<(B, Slot, Option<Timestamp>)> {
+        let now = self.host.now();
+        let (entry, slot) = self.stack.memory.show(key.as_str(), now)?;
+        entry.meta.is_fresh(now).then_some((entry.body, slot, entry.meta.expires))
     }
 
     /// Whether there is a fresh value under `key`; costs no I/O.

@@ -38,7 +38,7 @@ pub use policy::Policy;
 
 /// The handle of a resident entry; reused after the entry has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(u32);
+pub struct Slot(pub u32);
 
 impl Slot {
     /// The handle as an index, dense enough for a vector kept beside the policy.

@@ -13,7 +13,7 @@ use web_sys::{
     Blob, Cache, CacheQueryOptions, CacheStorage, Headers, Request, RequestInit, Response, ResponseInit,
 };
 
-use super::{Change, Durability, LocalFuture, Read, Tier, TierId, text};
+use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta};
@@ -118,13 +118,13 @@ impl Tier<JsValue> for CacheTier {
         Box::pin(self.clone().apply(changes))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
         let this = self.clone();
         Box::pin(async move {
             let keys = JsFuture::from(this.cache().await?.keys()).await.map_err(dom::tier_error)?;
             let entry = |request: JsValue| {
                 let request: Request = request.unchecked_into();
-                Some((key_of(&request)?, meta_of(&request)?))
+                Some(Listed { key: key_of(&request)?, meta: meta_of(&request)?, body: None })
             };
             Ok(Array::from(&keys).iter().filter_map(entry).collect())
         })

@@ -14,10 +14,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::web_storage::{decode, encode};
-use super::{Change, Durability, LocalFuture, Read, Tier, TierId};
+use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Entry, Key, Kind, Meta, Timestamp};
+use crate::model::{Entry, Key, Kind, Timestamp};
 
 /// RFC 6265bis §5.6 lets a browser drop a cookie whose name and value exceed this many bytes.
 const MAX_LEN: usize = 4096;
@@ -113,13 +113,15 @@ impl Tier<JsValue> for Cookies {
         Box::pin(self.clone().apply(changes))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
         let this = self.clone();
         Box::pin(async move {
             let (mut entries, mut foreign) = (Vec::new(), Vec::new());
             for (key, entry) in this.clone().all().await? {
                 match entry {
-                    Some(entry) => entries.push((key, (*entry.meta).clone())),
+                    Some(Entry { meta, body }) => {
+                        entries.push(Listed { key, meta: (*meta).clone(), body: Some(body) });
+                    }
                     None => foreign.push((key, Change::Remove)),
                 }
             }

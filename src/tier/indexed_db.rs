@@ -2,36 +2,47 @@
 //!
 //! Two object stores, written in one transaction: `meta` holds `[metadata, value]` for small values and
 //! `[metadata]` for large ones, whose value is in `body`. So the directory is read without the large bodies,
-//! and a small entry costs one request.
+//! and a small entry costs one request, and comes along with the directory.
+//!
+//! A record of its own bears a mark that each commit renews. While it bears ours, nobody else has written since, and
+//! what we know of versions holds; else they are read before they are compared.
+//!
+//! Of many requests only the last is awaited, as a transaction answers in order: a listener for each costs more than
+//! the request. (Chromium has been seen to report a transaction complete before a large value was there.)
 //!
 //! The browser may close a connection at any time (pitfalls: suspended tabs, deleted databases). The handle is
 //! dropped on `close` and `versionchange`, and when a transaction cannot be started; it is then opened anew and
 //! the operation is run once more, never twice on the same handle.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
 };
-use js_sys::{Array, JsString};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::IdbRequest;
 
-use super::{Change, Durability, LocalFuture, Read, Tier, TierId};
+use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Bytes, Entry, Key, Meta};
+use crate::model::{Bytes, Entry, Key, Meta, Version};
 
 /// The layout of the stores.
 const LAYOUT: u8 = 1;
 const META: &str = "meta";
 const BODY: &str = "body";
+/// The record with the mark; no key of an entry begins so.
+const MARK: &str = "!";
 /// Values up to this size stand beside their metadata.
 const INLINE: Bytes = Bytes::kib(4);
 
@@ -42,15 +53,25 @@ type Outcome<T> = Result<T, indexed_db_futures::error::Error>;
 pub struct IndexedDb {
     name: Rc<str>,
     handle: Rc<RefCell<Option<Database>>>,
-    /// Keys whose value is in `body`, as far as this context knows.
-    apart: Rc<RefCell<HashSet<Key>>>,
+    known: Rc<RefCell<HashMap<Key, Known>>>,
+    /// The mark under which `known` is all there is; NaN when it may not be.
+    mark: Rc<Cell<f64>>,
+}
+
+/// What this context knows of a record.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    version: Version,
+    /// Whether its value is in `body`.
+    is_apart: bool,
 }
 
 impl IndexedDb {
     /// The database called `name`; opened when it is first used.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), handle: Rc::default(), apart: Rc::default() }
+        let mark = Rc::new(Cell::new(f64::NAN));
+        Self { name: name.into(), handle: Rc::default(), known: Rc::default(), mark }
     }
 
     async fn database(&self) -> Result<Database, TierError> {
@@ -109,36 +130,54 @@ impl IndexedDb {
     }
 
     async fn read(self, keys: Vec<Key>) -> Result<Vec<Read<JsValue>>, TierError> {
-        self.run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
-            let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-            let asked: Outcome<Vec<_>> =
-                keys.iter().map(|key| metas.get::<JsValue, _, _>(key.as_str()).primitive()).collect();
-            let mut records = Vec::with_capacity(keys.len());
-            for (key, asked) in keys.iter().zip(asked?) {
-                let record = asked.await?;
-                let apart = match record.as_ref().map(parse) {
-                    Some(Some((_, None))) => Some(bodies.get::<JsValue, _, _>(key.as_str()).primitive()?),
-                    _ => None,
-                };
-                records.push((record, apart));
+        let mut found = self.ask(&keys).await?;
+        let apart = |(at, read): (usize, &Option<_>)| if read.is_none() { Some(at) } else { None };
+        let again: Vec<usize> = found.iter().enumerate().filter_map(apart).collect();
+        if !again.is_empty() {
+            let keys: Vec<Key> = again.iter().filter_map(|&at| keys.get(at).cloned()).collect();
+            self.known.borrow_mut().retain(|key, _| !keys.contains(key));
+            for (at, read) in again.into_iter().zip(self.ask(&keys).await?) {
+                if let Some(place) = found.get_mut(at) {
+                    *place = read;
+                }
             }
-            let mut found = Vec::with_capacity(records.len());
-            for (record, apart) in records {
-                let apart = match apart {
-                    Some(asked) => asked.await?,
-                    None => None,
+        }
+        Ok(found.into_iter().map(|read| read.unwrap_or(Read::Corrupt)).collect())
+    }
+
+    /// Reads once; `None` where another context has put the value apart meanwhile.
+    async fn ask(&self, keys: &[Key]) -> Result<Vec<Option<Read<JsValue>>>, TierError> {
+        let asked = self
+            .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
+                let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
+                let ask = |key: &Key| {
+                    let name = key.as_str().into();
+                    let known = self.known.borrow();
+                    let may_be_apart = known.get(key).is_none_or(|known| known.is_apart);
+                    let body = if may_be_apart { Some(bodies.as_sys().get(&name)?) } else { None };
+                    Ok((metas.as_sys().get(&name)?, body))
                 };
-                found.push(match record {
-                    None => Read::Missing,
-                    Some(record) => match parse(&record).map(|(meta, inline)| (meta, inline.or(apart))) {
-                        Some((meta, Some(body))) => Read::Found(Entry { meta: meta.into(), body }),
-                        _ => Read::Corrupt,
-                    },
-                });
+                let asked = keys.iter().map(ask).collect::<Outcome<Vec<_>>>()?;
+                last(&metas).await?;
+                Ok(asked)
+            })
+            .await?;
+        let read = |(record, apart): (IdbRequest, Option<IdbRequest>)| {
+            let record = answer(&record);
+            if record.is_undefined() {
+                return Some(Read::Missing);
             }
-            Ok(found)
-        })
-        .await
+            let apart = apart.map(|apart| answer(&apart));
+            Some(match (parse(&record), apart) {
+                (Some((meta, Some(inline))), _) => Read::Found(Entry { meta: meta.into(), body: inline }),
+                (Some((_, None)), None) => return None,
+                (Some((meta, None)), Some(body)) if !body.is_undefined() => {
+                    Read::Found(Entry { meta: meta.into(), body })
+                }
+                _ => Read::Corrupt,
+            })
+        };
+        Ok(asked.into_iter().map(read).collect())
     }
 
     async fn write(
@@ -149,81 +188,127 @@ impl IndexedDb {
         if changes.is_empty() {
             return Ok(());
         }
-        self.run(TransactionMode::Readwrite, durability, async |transaction| {
-            let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-            let asked: Outcome<Vec<_>> =
-                changes.iter().map(|(key, _)| metas.get::<JsValue, _, _>(key.as_str()).primitive()).collect();
-            let mut present = Vec::with_capacity(changes.len());
-            for asked in asked? {
-                present.push(asked.await?.as_ref().and_then(parse).map(|(meta, _)| meta.version));
-            }
-            for ((key, change), present) in changes.iter().zip(present) {
-                let name = key.as_str();
-                let mut apart = self.apart.borrow_mut();
-                match change {
-                    // Another context was faster with something newer, and has announced it.
-                    Change::Put(entry) if present.is_some_and(|there| there > entry.meta.version) => {}
-                    Change::Put(entry) => {
-                        let record = Array::of1(&entry.meta.encode().into());
-                        // Nothing, stored apart, is read as no record at all.
-                        let nothing = entry.body.is_undefined() || entry.body.is_null();
-                        if nothing || entry.meta.size <= INLINE {
-                            record.push(&entry.body);
-                            if apart.remove(key) {
-                                drop(bodies.delete(name).primitive()?);
+        let mark = js_sys::Math::random();
+        let is_alone = self
+            .run(TransactionMode::Readwrite, durability, async |transaction| {
+                let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
+                let found = last(&metas).await?;
+                // NaN is no mark's equal.
+                let is_alone = found.and_then(|found| found.as_f64()) == Some(self.mark.get());
+                if !is_alone {
+                    self.learn(&metas, &changes).await?;
+                }
+                let mut known = self.known.borrow_mut();
+                for (key, change) in &changes {
+                    let present = known.get(key).copied();
+                    let name = key.as_str().into();
+                    match change {
+                        // Something newer came first: another context was faster, and has announced it.
+                        Change::Put(entry) if present.is_some_and(|p| p.version > entry.meta.version) => {}
+                        Change::Put(entry) => {
+                            let record = Array::of1(&entry.meta.encode().into());
+                            // Nothing, stored apart, is read as no record at all.
+                            let nothing = entry.body.is_undefined() || entry.body.is_null();
+                            let is_apart = !nothing && entry.meta.size > INLINE;
+                            if is_apart {
+                                bodies.as_sys().put_with_key(&entry.body, &name)?;
+                            } else {
+                                record.push(&entry.body);
+                                if present.is_some_and(|present| present.is_apart) {
+                                    bodies.as_sys().delete(&name)?;
+                                }
                             }
-                        } else {
-                            drop(bodies.put(&entry.body).with_key(name).primitive()?);
-                            apart.insert(key.clone());
+                            metas.as_sys().put_with_key(&record, &name)?;
+                            known.insert(key.clone(), Known { version: entry.meta.version, is_apart });
                         }
-                        drop(metas.put(JsValue::from(record)).with_key(name).primitive()?);
-                    }
-                    Change::Remove => {
-                        apart.remove(key);
-                        drop(metas.delete(name).primitive()?);
-                        drop(bodies.delete(name).primitive()?);
+                        Change::Remove => {
+                            known.remove(key);
+                            metas.as_sys().delete(&name)?;
+                            bodies.as_sys().delete(&name)?;
+                        }
                     }
                 }
-            }
-            Ok(())
-        })
-        .await
+                metas.as_sys().put_with_key(&mark.into(), &MARK.into())?;
+                Ok(is_alone)
+            })
+            .await
+            // What was noted may not be there.
+            .inspect_err(|_| self.mark.set(f64::NAN))?;
+        self.mark.set(if is_alone { mark } else { f64::NAN });
+        Ok(())
     }
 
-    async fn entries(self) -> Result<Vec<(Key, Meta)>, TierError> {
-        let (list, lost) = self
+    /// Reads what is there under the keys of `changes`.
+    async fn learn(&self, metas: &ObjectStore<'_>, changes: &[(Key, Change<JsValue>)]) -> Outcome<()> {
+        let asked: Outcome<Vec<IdbRequest>> =
+            changes.iter().map(|(key, _)| Ok(metas.as_sys().get(&key.as_str().into())?)).collect();
+        last(metas).await?;
+        let mut known = self.known.borrow_mut();
+        for ((key, _), asked) in changes.iter().zip(asked?) {
+            match parse(&answer(&asked)) {
+                Some((meta, inline)) => {
+                    known.insert(key.clone(), Known { version: meta.version, is_apart: inline.is_none() });
+                }
+                None => {
+                    known.remove(key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn entries(self) -> Result<Vec<Listed<JsValue>>, TierError> {
+        let [keys, records, apart] = self
             .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-                let keys = metas.get_all_keys::<JsString>().primitive()?;
-                let records = metas.get_all::<JsValue>().primitive()?;
-                let apart = bodies.get_all_keys::<JsString>().primitive()?;
-                let (mut list, mut lost) = (Vec::new(), Vec::new());
-                let mut expected = HashSet::new();
-                for (key, record) in keys.await?.zip(records.await?) {
-                    let key = Key::internal(&String::from(key?));
-                    match parse(&record?) {
-                        Some((meta, inline)) => {
-                            if inline.is_none() {
-                                expected.insert(key.clone());
-                            }
-                            list.push((key, meta));
-                        }
-                        None => lost.push((key, Change::Remove)),
-                    }
-                }
-                for key in apart.await? {
-                    let key = Key::internal(&String::from(key?));
-                    if !expected.contains(&key) && list.iter().all(|(known, _)| *known != key) {
-                        lost.push((key, Change::Remove));
-                    }
-                }
-                *self.apart.borrow_mut() = expected;
-                Ok((list, lost))
+                let asked = [
+                    metas.as_sys().get_all_keys()?,
+                    metas.as_sys().get_all()?,
+                    bodies.as_sys().get_all_keys()?,
+                ];
+                last(&metas).await?;
+                Ok(asked)
             })
-            .await?;
+            .await?
+            .map(|asked| Array::from(&answer(&asked)));
+        let (mut list, mut lost) = (Vec::new(), Vec::new());
+        let mut known = HashMap::new();
+        self.mark.set(f64::NAN);
+        for (key, record) in keys.iter().zip(records.iter()) {
+            let name = key.as_string().unwrap_or_default();
+            if name == MARK {
+                self.mark.set(record.as_f64().unwrap_or(f64::NAN));
+                continue;
+            }
+            let key = Key::internal(&name);
+            match parse(&record) {
+                Some((meta, body)) => {
+                    known.insert(key.clone(), Known { version: meta.version, is_apart: body.is_none() });
+                    list.push(Listed { key, meta, body });
+                }
+                None => lost.push((key, Change::Remove)),
+            }
+        }
+        for key in apart.iter() {
+            let key = Key::internal(&key.as_string().unwrap_or_default());
+            if !known.contains_key(&key) {
+                lost.push((key, Change::Remove));
+            }
+        }
+        *self.known.borrow_mut() = known;
         self.write(lost, Durability::Relaxed).await?;
         Ok(list)
     }
+}
+
+/// The mark; when it is here, so is every answer that was asked for before.
+async fn last(metas: &ObjectStore<'_>) -> Outcome<Option<JsValue>> {
+    metas.get::<JsValue, _, _>(MARK).primitive()?.await
+}
+
+/// What a request that is answered has come to.
+fn answer(request: &IdbRequest) -> JsValue {
+    request.result().unwrap_or(JsValue::UNDEFINED)
 }
 
 impl Tier<JsValue> for IndexedDb {
@@ -251,14 +336,14 @@ impl Tier<JsValue> for IndexedDb {
         Box::pin(self.clone().write(changes, durability))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
         Box::pin(self.clone().entries())
     }
 
     fn clear(&self) -> LocalFuture<Result<(), TierError>> {
         let this = self.clone();
         Box::pin(async move {
-            this.apart.borrow_mut().clear();
+            this.known.borrow_mut().clear();
             this.run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
                 for store in [META, BODY] {
                     drop(transaction.object_store(store)?.clear()?);

@@ -19,6 +19,7 @@ struct Inner<B> {
     /// The key in each slot of the policy.
     keys: Vec<Option<Key>>,
     policy: Policy,
+    mirror: Mirror,
 }
 
 #[derive(Debug)]
@@ -26,13 +27,63 @@ struct Resident<B> {
     entry: Entry<B>,
     slot: Slot,
     home: TierId,
+    /// Whether somebody holds it who is to be told when it goes.
+    is_shown: bool,
+}
+
+/// Told of each entry that was [shown](Memory::show) and is no longer what memory has.
+#[derive(Default)]
+struct Mirror(Option<Box<dyn Fn(Slot)>>);
+
+impl core::fmt::Debug for Mirror {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Mirror")
+    }
 }
 
 impl<B: Clone> Memory<B> {
     /// An empty tier of at most `budget`.
     #[must_use]
     pub fn new(budget: Bytes) -> Self {
-        Self(RefCell::new(Inner { entries: HashMap::new(), keys: Vec::new(), policy: Policy::new(budget) }))
+        let policy = Policy::new(budget);
+        let (entries, keys, mirror) = (HashMap::new(), Vec::new(), Mirror::default());
+        Self(RefCell::new(Inner { entries, keys, policy, mirror }))
+    }
+
+    /// Names who is told of shown entries that go. It must not call back.
+    pub fn mirror(&self, hide: Box<dyn Fn(Slot)>) {
+        self.0.borrow_mut().mirror = Mirror(Some(hide));
+    }
+
+    /// The entry under `key` for somebody who holds it until the mirror is told, and its slot, for
+    /// [`touch`](Self::touch). Counts as a use.
+    #[must_use]
+    pub fn show(&self, key: &str, now: Timestamp) -> Option<(Entry<B>, Slot)> {
+        let mut inner = self.0.borrow_mut();
+        let Inner { entries, policy, .. } = &mut *inner;
+        let resident = entries.get_mut(key)?;
+        if resident.entry.meta.is_dead(now) {
+            return None;
+        }
+        resident.is_shown = true;
+        policy.touch(resident.slot);
+        Some((resident.entry.clone(), resident.slot))
+    }
+
+    /// Notes uses of what was shown.
+    pub fn touch(&self, slots: impl Iterator<Item = Slot>) {
+        let mut inner = self.0.borrow_mut();
+        slots.for_each(|slot| inner.policy.touch(slot));
+    }
+
+    /// Takes back everything that was shown.
+    pub fn hide(&self) {
+        let mut inner = self.0.borrow_mut();
+        let Inner { entries, mirror: Mirror(Some(hide)), .. } = &mut *inner else { return };
+        for resident in entries.values_mut().filter(|resident| resident.is_shown) {
+            resident.is_shown = false;
+            hide(resident.slot);
+        }
     }
 
     /// The entry under `key`, and where its durable home is, unless it is dead at `now`. Counts as a use.
@@ -66,7 +117,7 @@ impl<B: Clone> Memory<B> {
         if let Some(at) = inner.keys.get_mut(index) {
             *at = Some(key.clone());
         }
-        inner.entries.insert(key.clone(), Resident { entry, slot, home });
+        inner.entries.insert(key.clone(), Resident { entry, slot, home, is_shown: false });
         evicted
     }
 
@@ -124,6 +175,7 @@ impl<B: Clone> Memory<B> {
 impl<B> Inner<B> {
     fn remove(&mut self, key: &str) {
         if let Some(resident) = self.entries.remove(key) {
+            self.gone(&resident);
             self.policy.remove(resident.slot);
             if let Some(at) = self.keys.get_mut(resident.slot.index()) {
                 *at = None;
@@ -134,7 +186,17 @@ impl<B> Inner<B> {
     /// Drops what the policy has evicted already.
     fn forget(&mut self, slot: Slot) -> Option<Key> {
         let key = self.keys.get_mut(slot.index())?.take()?;
-        self.entries.remove(&key);
+        if let Some(resident) = self.entries.remove(&key) {
+            self.gone(&resident);
+        }
         Some(key)
+    }
+
+    fn gone(&self, resident: &Resident<B>) {
+        if let Some(hide) = &self.mirror.0
+            && resident.is_shown
+        {
+            hide(resident.slot);
+        }
     }
 }

@@ -24,6 +24,7 @@ pub mod web_storage;
 use core::future::Future;
 use core::pin::Pin;
 
+pub use crate::evict::Slot;
 pub use batch::Batched;
 pub use memory::Memory;
 pub use placement::{Lifetime, candidates};
@@ -118,14 +119,25 @@ pub trait Tier<B> {
         durability: Durability,
     ) -> LocalFuture<Result<(), TierError>>;
 
-    /// Every key with its metadata.
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>>;
+    /// Every entry, with its body where that comes along for nothing.
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>>;
 
     /// Removes everything that belongs to this cache and partition.
     fn clear(&self) -> LocalFuture<Result<(), TierError>>;
 
     /// Lets go of connections; the tier reopens them when it is used again.
     fn release(&self) {}
+}
+
+/// An entry as a tier lists it.
+#[derive(Clone, Debug)]
+pub struct Listed<B> {
+    /// Its key.
+    pub key: Key,
+    /// Its metadata.
+    pub meta: Meta,
+    /// Its body, where it was read on the way.
+    pub body: Option<B>,
 }
 
 /// What a tier has under a key.

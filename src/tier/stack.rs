@@ -8,13 +8,16 @@ use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
 use super::stack_write::join_all;
-use super::{Batched, Change, Durability, LocalFuture, Memory, Read, Tier, TierId};
+use super::{Batched, Change, Durability, Listed, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
 use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, Timestamp, Version};
 use crate::stats::Stats;
 use crate::sync::Notice;
+
+/// Of its budget, memory is filled to that part when the tiers are opened.
+const WARM_SHARE: u64 = 2;
 
 /// What the stack needs of its surroundings.
 pub trait Host {
@@ -47,7 +50,8 @@ pub enum Lock {
 /// Memory in front, durable tiers behind, the directory beside them.
 pub struct Stack<B> {
     pub(super) host: Rc<dyn Host>,
-    pub(super) memory: Memory<B>,
+    /// The tier in front of the others.
+    pub memory: Memory<B>,
     pub(super) homes: Vec<Rc<Batched<B>>>,
     pub(super) budgets: [Bytes; TierId::ALL.len()],
     pub(super) state: RefCell<State>,
@@ -100,7 +104,8 @@ impl<B: Clone + 'static> Stack<B> {
         Self { host, memory, homes, budgets, state: RefCell::new(state) }
     }
 
-    /// Reads every durable tier's metadata into the directory. A tier that fails is out until the next call.
+    /// Reads every durable tier's metadata into the directory, and what comes along of bodies into memory, up to
+    /// half of its budget. A tier that fails is out until the next call.
     pub async fn open(&self) {
         self.state.borrow_mut().down.clear();
         let mut listed = Vec::new();
@@ -110,10 +115,18 @@ impl<B: Clone + 'static> Stack<B> {
                 Ok(entries) => {
                     let now = self.host.now();
                     let mut state = self.state.borrow_mut();
-                    for (key, meta) in entries {
+                    let warm = Bytes(self.memory.budget().0 / WARM_SHARE);
+                    for Listed { key, meta, body } in entries {
                         state.clock.observe(meta.version);
                         listed.push((key.clone(), id, meta.version));
-                        state.directory.note(&key, id, Rc::new(meta), now);
+                        let meta = Rc::new(meta);
+                        let is_current = state.directory.note(&key, id, Rc::clone(&meta), now);
+                        if let Some(body) = body
+                            && is_current
+                            && self.memory.used().0 + meta.size <= warm
+                        {
+                            self.memory.put(&key, Entry { meta, body }, id);
+                        }
                     }
                 }
                 Err(error) => {

@@ -10,7 +10,7 @@ use js_sys::{Reflect, global};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
-use super::{Change, Durability, LocalFuture, Read, Tier, TierId, text};
+use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta};
@@ -112,7 +112,7 @@ impl Tier<JsValue> for WebStorage {
         Box::pin(ready(self.apply(&changes)))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
         let list = || {
             let storage = self.storage()?;
             let mut entries = Vec::new();
@@ -120,7 +120,7 @@ impl Tier<JsValue> for WebStorage {
                 let record = storage.get_item(&name).map_err(dom::tier_error)?.unwrap_or_default();
                 let key = Key::internal(name.get(self.prefix.len()..).unwrap_or_default());
                 match Meta::decode(&record) {
-                    Ok((meta, _)) => entries.push((key, meta)),
+                    Ok((meta, body)) => entries.push(Listed { key, meta, body: text::decode(body) }),
                     // Under our prefix and not ours: nothing can be answered with it.
                     Err(_) => storage.remove_item(&name).map_err(dom::tier_error)?,
                 }

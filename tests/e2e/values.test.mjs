@@ -16,9 +16,11 @@ forEachBrowser("values", (test) => {
       const value = { text: "grüße ☕", list: [1, 2.5, null, true], nested: { empty: "" } };
       await tab.evaluate((value, tier) => cache.set("ключ/1", value, { tier, ttl: 60_000 }), value, tier);
       await reopened(tab, options);
-      assert.equal(await tab.evaluate(() => cache.peek("ключ/1")), undefined, "memory starts empty");
+      // What is small comes into memory with the directory.
+      const nearest = tier === "cache-storage" ? tier : "memory";
+      assert.deepEqual(await tab.evaluate(() => cache.peek("ключ/1") ?? null), nearest === "memory" ? value : null);
       assert.deepEqual(await tab.evaluate(() => cache.get("ключ/1")), value);
-      assert.equal(await tab.evaluate((tier) => cache.stats().tiers[tier].hits, tier), 1);
+      assert.equal(await tab.evaluate((tier) => cache.stats().tiers[tier].hits, nearest), 1);
       const entries = await tab.evaluate(async () => {
         const entries = [];
         for await (const [key, { tier, size, expires }] of cache.entries({ prefix: "ключ" })) entries.push({ key, tier, sized: size > 0, expires: expires > Date.now() });

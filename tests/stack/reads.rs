@@ -144,3 +144,20 @@ fn an_older_record_in_another_tier_goes_when_it_is_found() {
     let (_, again) = setup.another(3);
     assert!(setup.world.run(again.get(&key("k"))).is_none());
 }
+
+#[test]
+fn what_a_listing_brings_along_is_read_without_io() {
+    let setup = Setup::new(ROOMY);
+    setup.db.lists_bodies.set(true);
+    let names: Vec<String> = (0..100).map(|n| format!("k{n}")).collect();
+    for name in &names {
+        setup.put(name, 7);
+    }
+    let (_, reloaded) = setup.another(2);
+    for name in &names {
+        assert_eq!(reloaded.peek(&key(name)).map(|entry| entry.body), Some(7));
+        let found = setup.world.run(reloaded.get(&key(name)));
+        assert_eq!(found.map(|found| found.tier), Some(TierId::Memory));
+    }
+    assert!(setup.db.reads.borrow().is_empty());
+}

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use nearcache::error::TierError;
-use nearcache::model::{Bytes, Entry, Key, Meta};
-use nearcache::tier::{Change, Durability, LocalFuture, Read, Tier, TierId};
+use nearcache::model::{Bytes, Entry, Key};
+use nearcache::tier::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Store<B> {
     pub capacity: Cell<Bytes>,
     /// What one entry may weigh.
     pub largest: Cell<Bytes>,
+    /// Whether a listing brings the bodies along.
+    pub lists_bodies: Cell<bool>,
     /// How often a call waits before it takes effect.
     pub delay: Cell<u32>,
     /// The keys of each read, and of each commit with its durability.
@@ -49,6 +51,7 @@ impl<B: Clone + 'static> Store<B> {
             fault: Cell::default(),
             capacity: Cell::new(Bytes::mib(1)),
             largest: Cell::new(Bytes::mib(1)),
+            lists_bodies: Cell::default(),
             delay: Cell::new(1),
             reads: RefCell::default(),
             commits: RefCell::default(),
@@ -157,13 +160,15 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
         })
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<(Key, Meta)>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>> {
         let store = Rc::clone(&self.0);
         Box::pin(async move {
             store.answer().await?;
             let records = store.records.borrow();
             let readable = |(key, entry): (&Key, &Option<Entry<B>>)| {
-                entry.as_ref().map(|entry| (key.clone(), (*entry.meta).clone()))
+                let entry = entry.as_ref()?;
+                let body = store.lists_bodies.get().then(|| entry.body.clone());
+                Some(Listed { key: key.clone(), meta: (*entry.meta).clone(), body })
             };
             Ok(records.iter().filter_map(readable).collect())
         })
