@@ -1,9 +1,12 @@
-//! Messages between the contexts of an origin, over a BroadcastChannel.
+//! Messages between the contexts of an origin, over a BroadcastChannel: what is said in one burst goes out as one.
 
-use std::rc::Weak;
+use core::cell::RefCell;
+use std::rc::{Rc, Weak};
 
+use js_sys::Array;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Notice;
@@ -11,6 +14,8 @@ use super::Notice;
 /// An open channel; closed when dropped.
 pub struct Channel {
     native: BroadcastChannel,
+    /// Said, and not sent yet.
+    pending: Rc<RefCell<Array>>,
     /// Kept alive as long as the channel may call it.
     _listener: Closure<dyn FnMut(MessageEvent)>,
 }
@@ -27,24 +32,37 @@ impl Channel {
     pub fn open<L: Listener + 'static>(name: &str, listener: Weak<L>) -> Option<Self> {
         let native = BroadcastChannel::new(name).ok()?;
         let hear = move |event: MessageEvent| {
-            let notice = event.data().as_string().and_then(|form| Notice::decode(&form).ok());
-            if let Some((notice, listener)) = notice.zip(listener.upgrade()) {
-                listener.hear(&notice);
+            let (Some(listener), true) = (listener.upgrade(), Array::is_array(&event.data())) else { return };
+            for form in Array::from(&event.data()).iter().filter_map(|form| form.as_string()) {
+                if let Ok(notice) = Notice::decode(&form) {
+                    listener.hear(&notice);
+                }
             }
         };
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(hear);
         native.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-        Some(Self { native, _listener: listener })
+        Some(Self { native, pending: Rc::default(), _listener: listener })
     }
 
     /// Tells the others. A channel that has been closed by the browser tells nobody, which a resync mends.
     pub fn send(&self, notice: &Notice) {
-        let _ = self.native.post_message(&JsValue::from(notice.encode()));
+        if self.pending.borrow().push(&notice.encode().into()) == 1 {
+            let (native, pending) = (self.native.clone(), Rc::clone(&self.pending));
+            spawn_local(async move { flush(&native, &pending) });
+        }
+    }
+}
+
+fn flush(native: &BroadcastChannel, pending: &RefCell<Array>) {
+    let said = pending.take();
+    if said.length() > 0 {
+        let _ = native.post_message(&said);
     }
 }
 
 impl Drop for Channel {
     fn drop(&mut self) {
+        flush(&self.native, &self.pending);
         self.native.set_onmessage(None);
         self.native.close();
     }

@@ -4,6 +4,7 @@
 //! returns an entry older than the directory's; a failing tier never fails a read.
 
 use core::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
@@ -64,8 +65,8 @@ pub(super) struct State {
     pub(super) stats: Stats,
     /// Tiers that did not open, and why.
     pub(super) down: Vec<(TierId, TierError)>,
-    /// Writes under way, and the tier that each was handed to last.
-    pub(super) under_way: Vec<(Key, Version, Option<TierId>)>,
+    /// Writes under way by key: their versions, and the tier that each was handed to last.
+    pub(super) under_way: BTreeMap<Key, Vec<(Version, Option<TierId>)>>,
     /// Records that a tier failed to remove.
     pub(super) owed: Vec<(TierId, Key)>,
     /// Tiers whose first fault was reported.
@@ -96,7 +97,7 @@ impl<B: Clone + 'static> Stack<B> {
             clock: Clock::new(node),
             stats: Stats::default(),
             down: Vec::new(),
-            under_way: Vec::new(),
+            under_way: BTreeMap::new(),
             owed: Vec::new(),
             reported: Vec::new(),
         };

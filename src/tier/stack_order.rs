@@ -24,8 +24,7 @@ impl<B: Clone + 'static> Stack<B> {
             if state.directory.get(key.as_str()).is_some_and(|p| p.home == tier && p.meta.version > version) {
                 return Ok(());
             }
-            let mut writes = state.under_way.iter();
-            if writes.any(|(k, newer, target)| k == key && *newer > version && *target == Some(tier)) {
+            if state.writes(key).iter().any(|(newer, target)| *newer > version && *target == Some(tier)) {
                 state.owed.push((tier, key.clone()));
                 return Ok(());
             }
@@ -45,22 +44,22 @@ impl<B: Clone + 'static> Stack<B> {
     pub(super) fn is_overtaken(&self, key: &Key, version: Version) -> bool {
         let state = self.state.borrow();
         state.directory.is_outdated(key, version)
-            || state.under_way.iter().any(|(k, newer, _)| k == key && *newer > version)
+            || state.writes(key).iter().any(|(newer, _)| *newer > version)
     }
 
     /// The writes under way, with what memory shows of them: the directory does not know them yet, and an
     /// invalidation must.
     #[must_use]
     pub fn writing(&self) -> Vec<(Key, Option<Rc<Meta>>)> {
-        let keys: Vec<Key> = self.state.borrow().under_way.iter().map(|(key, ..)| key.clone()).collect();
+        let keys: Vec<Key> = self.state.borrow().under_way.keys().cloned().collect();
         keys.into_iter().map(|key| (key.clone(), self.peek(&key).map(|entry| entry.meta))).collect()
     }
 
     /// Notes which tier a write under way is handed to.
     pub(super) fn aim(&self, key: &Key, version: Version, tier: TierId) {
         let mut state = self.state.borrow_mut();
-        let mut writes = state.under_way.iter_mut();
-        if let Some((.., target)) = writes.find(|(k, write, _)| k == key && *write == version) {
+        let writes = state.under_way.get_mut(key).into_iter().flatten();
+        for (_, target) in writes.filter(|(write, _)| *write == version) {
             *target = Some(tier);
         }
     }
@@ -74,6 +73,13 @@ impl<B: Clone + 'static> Stack<B> {
     }
 }
 
+impl State {
+    /// The writes of `key` that are under way.
+    fn writes(&self, key: &Key) -> &[(Version, Option<TierId>)] {
+        self.under_way.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Marks a write as under way until it is dropped.
 pub(super) struct UnderWay<'a> {
     state: &'a RefCell<State>,
@@ -83,7 +89,7 @@ pub(super) struct UnderWay<'a> {
 
 impl<'a> UnderWay<'a> {
     pub(super) fn begin(state: &'a RefCell<State>, key: &Key, version: Version) -> Self {
-        state.borrow_mut().under_way.push((key.clone(), version, None));
+        state.borrow_mut().under_way.entry(key.clone()).or_default().push((version, None));
         Self { state, key: key.clone(), version }
     }
 }
@@ -91,7 +97,11 @@ impl<'a> UnderWay<'a> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let under_way = &mut self.state.borrow_mut().under_way;
-        under_way.retain(|(key, version, _)| *version != self.version || *key != self.key);
+        let Some(writes) = under_way.get_mut(&self.key) else { return };
+        writes.retain(|(version, _)| *version != self.version);
+        if writes.is_empty() {
+            under_way.remove(&self.key);
+        }
     }
 }
 
