@@ -39,7 +39,9 @@ const told = ({ status, error, headers }) => error ?? `${status}, ${headers["cac
 function source(step, facts, earlier) {
   const { script, expected: { from }, status, error, body, request, type } = facts;
   if (from === "error") return error ? null : `wanted an error, got ${told(facts)}`;
+  if (from === "broken") return facts.broken ? null : `wanted a body that breaks off, got ${told(facts)}`;
   if (error) return `wanted ${from}, got an error: ${error}`;
+  if (facts.broken) return `wanted ${from}, and the body broke off: ${facts.broken}`;
   const ours = cacheStatus(facts);
   const answer = script.at(-1);
   const stored = earlier.flatMap((one) => one.script).map((one) => one.body);

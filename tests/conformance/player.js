@@ -61,11 +61,11 @@ async function take(step, number, fetched, place, now, played) {
     // What the step before left running in the background is the one before's.
     const asked = await askedOf(place);
     const before = played.at(-1);
-    if (asked.length > before.asked.length && before.script[0]?.fail === undefined) before.strays = asked.length - before.asked.length;
+    if (asked.length > before.asked.length && before.script.at(-1)?.fail !== "reset") before.strays = asked.length - before.asked.length;
   }
   const script = answers(step, number, place, now, played.flatMap((one) => one.script).findLast((one) => one.body)?.body);
   const says = { responses: script.length > 0 ? script : [{ status: 599, headers: [["cache-control", "no-store"]] }] };
-  await control(place, "PUT", { ...says, onExhausted: script.at(-1)?.fail ? "repeat-last" : "500" });
+  await control(place, "PUT", { ...says, onExhausted: script.at(-1)?.fail === "reset" ? "repeat-last" : "500" });
   const facts = { now, script, place, expected: filled(step.expect, place, now), request: step.request ?? {}, ...await seen(step, fetched, place, now) };
   facts.at = Date.now();
   facts.asked = await askedOf(place);
@@ -83,14 +83,17 @@ async function take(step, number, fetched, place, now, played) {
 
 /** The request of a step, and what came of it. */
 async function seen(step, fetched, place, now) {
-  const { method = "GET", url = "/r", headers = {}, cache, mode, body } = step.request ?? {};
-  const init = { method, headers: lines(headers, place, now), ...(cache && { cache }), ...(mode && { mode }), ...(body !== undefined && { body }) };
+  const { method = "GET", url = "/r", headers = {}, abort, ...rest } = step.request ?? {};
+  const init = { method, headers: lines(headers, place, now), ...rest };
+  if (abort !== undefined) init.signal = AbortSignal.timeout(abort);
+  let response;
   try {
-    const response = await fetched(place.base + url, init);
-    return { status: response.status, type: response.type, headers: Object.fromEntries(response.headers), body: await response.text() };
+    response = await fetched(place.base + url, init);
   } catch (error) {
     return { error: `${error?.code ?? error?.name}: ${error?.message}` };
   }
+  const head = { status: response.status, type: response.type, headers: Object.fromEntries(response.headers) };
+  return response.text().then((body) => ({ ...head, body }), (error) => ({ ...head, broken: String(error) }));
 }
 
 /** What the origin is to answer in a step, as its script takes it; `last` is the body it sent before. */
@@ -98,11 +101,11 @@ function answers(step, number, place, now, last) {
   if (step.response === undefined) return [];
   return [step.response, step.again].filter((response) => response !== undefined).flatMap((response) => {
     if (response === null) return [{ fail: "reset" }];
-    const { status = 200, headers = {}, kind, body, fail } = response;
+    const { status = 200, headers = {}, kind, body, fail, delay, chunk } = response;
     const own = lines(headers, place, now);
     if (!("date" in headers)) own.push(["date", dated("{date}", now)]);
-    if (place.isCross && step.request?.mode !== "no-cors") own.push(["access-control-allow-origin", place.home]);
-    const answer = { status: status || 200, headers: own, body: body ?? named(step, response, number, last), ...(fail && { fail }) };
+    if (place.isCross && step.request?.mode !== "no-cors" && !("access-control-allow-origin" in headers)) own.push(["access-control-allow-origin", place.home]);
+    const answer = { status: status || 200, headers: own, body: body ?? named(step, response, number, last), ...(fail && { fail }), ...(delay && { delayMs: delay }), ...(chunk && { chunkMs: chunk }) };
     if (kind !== "redirected") return [answer];
     return [{ status: 302, headers: [["location", `/s/${place.id}/elsewhere`], ["cache-control", "no-store"]] }, answer];
   });
