@@ -1,6 +1,7 @@
 // Runs in a page: each contender does the same work on 1000 entries of about 1 KB, turn by turn.
 
 import Dexie from "dexie";
+import CachePolicy from "http-cache-semantics";
 import * as idbKeyval from "idb-keyval";
 import localforage from "localforage";
 import { LRUCache } from "lru-cache";
@@ -149,4 +150,59 @@ async function memory(rounds) {
   return { ...Object.fromEntries(Object.entries(times).map(([name, ns]) => [name, median(ns)])), "nearcache get (awaited, a private copy)": hit / COUNT * 1e6, sink: undefined };
 }
 
-globalThis.bench = async (rounds) => ({ stores: await stores(rounds), memory: await memory(rounds) });
+/**
+ * Microseconds for a response that is in memory and fresh, by what stands between the caller and it: `{ [work]: { [contender]: us } }`.
+ * All but the barest take what `fetch` takes, and so make a Request of it.
+ */
+async function responses(path, rounds) {
+  const HITS = 500;
+  const url = new URL(path, location.href).href;
+  const request = () => new Request(url);
+  const original = await fetch(url);
+  const [status, headers, body] = [original.status, Object.fromEntries(original.headers), await original.arrayBuffer()];
+  const plain = (request) => ({ url: request.url, method: request.method, headers: Object.fromEntries(request.headers) });
+
+  const map = new Map([[url, { status, headers, body }]]);
+  const policies = new Map([[url, { policy: new CachePolicy(plain(request()), { status, headers }, { shared: false }), body }]]);
+  const platform = await caches.open(fresh("responses"));
+  await platform.put(request(), new Response(body, { status, headers }));
+  const cache = await open({ name: fresh("responses"), tiers: ["memory"] });
+  await (await cache.fetch(url)).arrayBuffer();
+
+  const ways = {
+    "nearcache fetch": () => cache.fetch(url),
+    "http-cache-semantics, Map, Response": async () => {
+      const asked = request();
+      const { policy, body } = policies.get(asked.url);
+      if (!policy.satisfiesWithoutRevalidation(plain(asked))) throw new Error("stale");
+      return new Response(body, { status, headers: policy.responseHeaders() });
+    },
+    "Request, Map, Response": async () => {
+      const { status, headers, body } = map.get(request().url);
+      return new Response(body, { status, headers });
+    },
+    "Map, Response": async () => {
+      const { status, headers, body } = map.get(url);
+      return new Response(body, { status, headers });
+    },
+    "Cache API match": () => platform.match(request()),
+  };
+  const works = { "the response": (response) => response, "and its text": (response) => response.text() };
+  if (!(await cache.fetch(url)).headers.get("cache-status")?.includes("hit")) throw new Error("nearcache did not answer from memory");
+  const times = {};
+  // The first round only warms up.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [work, use] of Object.entries(works)) {
+      for (const [name, way] of Object.entries(ways)) {
+        const ms = await time(async () => {
+          for (let i = 0; i < HITS; i++) await use(await way());
+        });
+        if (round > 0) ((times[work] ??= {})[name] ??= []).push((ms / HITS) * 1000);
+      }
+    }
+  }
+  await cache.close();
+  return Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, us]) => [name, median(us)]))]));
+}
+
+globalThis.bench = async (rounds, path) => ({ stores: await stores(rounds), memory: await memory(rounds), responses: await responses(path, rounds) });

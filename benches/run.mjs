@@ -1,6 +1,7 @@
 // Benchmarks side by side with peers, in both browsers, in one run: `make bench`. Writes docs/benchmarks.md.
 // Only ratios within one run mean anything.
 
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
@@ -31,7 +32,33 @@ await writeFile(
 );
 
 const version = async (name) => JSON.parse(await readFile(new URL(`node_modules/${name}/package.json`, root), "utf8")).version;
-const peers = await Promise.all(["idb-keyval", "localforage", "dexie", "lru-cache"].map(async (name) => `${name} ${await version(name)}`));
+const peers = await Promise.all(["idb-keyval", "localforage", "dexie", "lru-cache", "http-cache-semantics"].map(async (name) => `${name} ${await version(name)}`));
+
+// Before any browser takes its share of the machine.
+const crate = new URL("benches/http/", root);
+const native = JSON.parse(
+  execFileSync("cargo", ["run", "--release", "--quiet", "--manifest-path", fileURLToPath(new URL("Cargo.toml", crate))], {
+    env: { ...process.env, CARGO_TARGET_DIR: process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("target/bench-http", root)) },
+    stdio: ["ignore", "pipe", "inherit"],
+  }).toString(),
+);
+const [, nativePeer] = /name = "http-cache-semantics"\nversion = "(.*)"/.exec(await readFile(new URL("Cargo.lock", crate), "utf8"));
+
+// A typical answer of an API behind a CDN.
+const product = {
+  headers: [
+    ["Content-Type", "application/json; charset=utf-8"],
+    ["Date", new Date().toUTCString()],
+    ["Last-Modified", new Date(Date.now() - 3_600_000).toUTCString()],
+    ["ETag", '"5d8c72a5edda8d6a"'],
+    ["Cache-Control", "public, max-age=3600, stale-while-revalidate=30"],
+    ["Vary", "Accept-Language"],
+    ["Age", "3"],
+    ["Via", "1.1 abc.cloudfront.net (CloudFront)"],
+    ["X-Cache", "Hit from cloudfront"],
+  ],
+  body: JSON.stringify({ id: 17, text: "x".repeat(1000) }),
+};
 
 // The origin and the browsers are unreferenced children: somebody has to keep the process alive.
 const awake = setInterval(() => {}, 1_000);
@@ -40,12 +67,13 @@ for (const name of browsers) {
   const origin = await Origin.start({ app: fileURLToPath(page) });
   const browser = await launch(name);
   try {
+    const path = await origin.script("product", product);
     const tab = await browser.newTab(origin.url);
     const agent = await tab.evaluate(() => navigator.userAgent.match(/(Firefox|Chrome)\/[\d.]+/)[0]);
-    results[agent] = await tab.evaluate(async (rounds) => {
+    results[agent] = await tab.evaluate(async ([rounds, path]) => {
       while (!globalThis.bench) await new Promise((resolve) => setTimeout(resolve, 20));
-      return bench(rounds);
-    }, ROUNDS);
+      return bench(rounds, path);
+    }, [ROUNDS, path]);
   } finally {
     await browser.close();
     await origin.stop();
@@ -65,6 +93,10 @@ const table = (corner, rows, value) => {
   ].join("\n");
 };
 const works = Object.keys(results[agents[0]].stores);
+const hits = Object.keys(results[agents[0]].responses);
+// What HTTP adds to what the platform itself takes for a Request and a Response.
+const added = (name) => agents.map((agent) => results[agent].responses[hits[0]]).map((us) => (us[name] - us["Request, Map, Response"]).toFixed(0)).join(" / ");
+const decisions = Object.entries(native).map(([work, ns]) => `| ${[work, ...Object.values(ns)].join(" | ")} |`);
 const text = `# Benchmarks
 
 Written by \`make bench\`: medians of ${ROUNDS} rounds, all in one run, ${agents.join(" / ")}, ${peers.join(", ")}.
@@ -79,6 +111,22 @@ ${table("work", works, (agent, work) => results[agent].stores[work])}
 ## What is in memory, ns a call
 
 ${table("", ["ns"], (agent) => results[agent].memory)}
+
+## A fresh response from memory, end to end, µs
+
+${table("work", hits, (agent, work) => results[agent].responses[work])}
+
+What stands between a \`Request\` and a \`Response\` of the platform's own adds ${added("nearcache fetch")} µs to a hit of nearcache
+(goal: 25), and ${added("http-cache-semantics, Map, Response")} µs to one by http-cache-semantics and a \`Map\`.
+
+## An HTTP decision, natively, ns
+
+| work | nearcache | http-cache-semantics ${nativePeer} (crate) |
+| :-- | --: | --: |
+${decisions.join("\n")}
+
+A decision should take less than 3 µs. The crate reads a response's directives once, when it is stored; it makes the
+headers with each answer, and knows one variant: of several, each is asked.
 `;
 await writeFile(new URL("docs/benchmarks.md", root), text);
 console.log(text);
