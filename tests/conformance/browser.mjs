@@ -55,7 +55,8 @@ async function inBrowser(browser, place) {
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   const failed = [...outcome.values()].filter(Boolean).length;
   console.log(`${environment}: ${outcome.size - failed} of ${outcome.size} passed in ${seconds} s, ${chosen.length - playable.length} are not for it`);
-  if (again.length > 0) console.log(`  only alone: ${again.map(({ id, why, late }) => `${id} (${late} ms; ${why})`).join(", ")}`);
+  if (again.length > 0) console.log(`  ${again.length} of them only alone:`);
+  for (const { id, why, late } of again) console.log(`    ${id}, ${late} ms late: ${why}`);
   return outcome;
 }
 
