@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use super::fetch::{Answered, Exchange, Reply, Variant};
 use super::flight::Landing;
+use super::parts::Part;
 use super::send::Sent;
-use super::stored::{body_size, mark};
+use super::stored::{body_size, make_room, mark};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::http::{self, Answer, CacheStatus, Methods};
@@ -17,9 +18,6 @@ use crate::origin::{Incoming, Profile, SendError, key};
 use crate::router::Route;
 use crate::strategy::{Forward, Outcome, Settlement, settle};
 use crate::tier::{Found, Put};
-
-/// A resource has at most that many stored variants and parts; the longest unchanged makes room.
-const MAX_VARIANTS: usize = 16;
 
 /// A request on its way to the origin, and what was known when it left.
 pub(super) struct Errand<'a, B> {
@@ -291,7 +289,8 @@ impl<B: Clone + 'static> Engine<B> {
         let key = key::variant_key(&primary, &mark(&store));
         let superseded = make_room(&errand.variants, superseded, &key);
         let tee = self.origin.tee(&incoming).map_err(Failure::Thrown)?;
-        let mut meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
+        let meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
+        let ranges = route.rule.ranges;
         let (this, how, landing) = (Rc::clone(self), put(&errand.exchange.route), errand.landing.take());
         let background = self.tracked(async move {
             let complete = match (tee.store.await, join) {
@@ -302,6 +301,9 @@ impl<B: Clone + 'static> Engine<B> {
             };
             match complete {
                 Ok((body, size)) => {
+                    let part = Part { key, meta, body, size, superseded };
+                    let Part { key, mut meta, body, size, superseded } =
+                        this.grown(&primary, ranges, part).await;
                     meta.size += size;
                     this.land(&key, Entry { meta: Rc::new(meta), body }, how, landing, superseded).await;
                 }
@@ -380,19 +382,6 @@ struct Fresh {
     status: CacheStatus,
     version: Version,
     at: Timestamp,
-}
-
-/// The keys that go when `key` comes: those it supersedes, and the oldest of too many.
-fn make_room(variants: &[Variant], mut superseded: Vec<Key>, key: &Key) -> Vec<Key> {
-    superseded.retain(|old| old != key);
-    let mut others: Vec<&Variant> =
-        variants.iter().filter(|v| v.key != *key && !superseded.contains(&v.key)).collect();
-    while others.len() >= MAX_VARIANTS
-        && let Some(oldest) = (0..others.len()).min_by_key(|&at| others.get(at).map(|v| v.meta.version))
-    {
-        superseded.push(others.swap_remove(oldest).key.clone());
-    }
-    superseded
 }
 
 fn put(route: &Route) -> Put {

@@ -3,6 +3,7 @@
 mod fetch;
 mod flight;
 mod forward;
+mod parts;
 mod refusal;
 mod send;
 mod stored;

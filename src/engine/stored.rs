@@ -1,9 +1,12 @@
 //! What a response becomes when it is stored, and what it puts out of date.
 
-use super::fetch::Exchange;
+use super::fetch::{Exchange, Variant};
 use super::{Engine, Failure, Select};
 use crate::http;
-use crate::model::{Bytes, Kind, Meta, Request, Response, StoredResponse, Url, Version};
+use crate::model::{Bytes, Key, Kind, Meta, Request, Response, StoredResponse, Url, Version};
+
+/// A resource has at most that many stored variants and parts; the longest unchanged makes room.
+const MAX_VARIANTS: usize = 16;
 
 /// What a response's metadata weighs beside its header fields: URL, method, times.
 const HEAD_OVERHEAD: u64 = 256;
@@ -49,24 +52,26 @@ impl<B: Clone + 'static> Engine<B> {
         let mut tags = route.tags.clone();
         let groups = http::cache_groups(&stored.response);
         tags.extend(groups.iter().map(|group| group_tag(&exchange.request.url, group)));
-        let head: usize = stored.response.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         Meta {
             version,
             expires: Some(http::expires_at(&stored, &route.rule)),
             stale_until: None,
-            size: body + Bytes(head as u64 + HEAD_OVERHEAD),
+            size: body + head_size(&stored),
             tags,
             kind: Kind::Response(Box::new(stored)),
         }
     }
 }
 
+/// What the head of a response weighs.
+pub(super) fn head_size(stored: &StoredResponse) -> Bytes {
+    let fields: usize = stored.response.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    Bytes(fields as u64 + HEAD_OVERHEAD)
+}
+
 /// The body's share of a stored response's size.
 pub(super) fn body_size(meta: &Meta) -> Bytes {
-    let head = meta.response().map_or(0, |stored| {
-        stored.response.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() as u64
-    });
-    meta.size.saturating_sub(Bytes(head + HEAD_OVERHEAD))
+    meta.size.saturating_sub(meta.response().map_or(Bytes(HEAD_OVERHEAD), head_size))
 }
 
 /// A Cache-Groups member as a tag: groups are per origin (RFC 9875 §2).
@@ -87,4 +92,17 @@ pub(super) fn mark(stored: &StoredResponse) -> String {
         text.push_str(stored.response.headers.get("content-range").unwrap_or_default());
     }
     if text.is_empty() { text } else { crate::origin::identity::digest(&text) }
+}
+
+/// The keys that go when `key` comes: those it supersedes, and the oldest of too many.
+pub(super) fn make_room(variants: &[Variant], mut superseded: Vec<Key>, key: &Key) -> Vec<Key> {
+    superseded.retain(|old| old != key);
+    let mut others: Vec<&Variant> =
+        variants.iter().filter(|v| v.key != *key && !superseded.contains(&v.key)).collect();
+    while others.len() >= MAX_VARIANTS
+        && let Some(oldest) = (0..others.len()).min_by_key(|&at| others.get(at).map(|v| v.meta.version))
+    {
+        superseded.push(others.swap_remove(oldest).key.clone());
+    }
+    superseded
 }

@@ -1,6 +1,11 @@
 //! Ranges: parts are kept, joined, completed, and answer what they hold.
 
-use nearcache::model::Request;
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+
+use nearcache::model::{Millis, Request};
 use nearcache::router::Route;
 
 use super::house::{Got, House, get};
@@ -27,15 +32,14 @@ fn ask(house: &House, text: &str) -> Got {
 #[test]
 fn parts_that_touch_become_one_and_at_last_the_whole() {
     let house = House::new();
-    for (text, first, last) in [("bytes=0-3", 0, 3), ("bytes=6-9", 6, 9), ("bytes=3-6", 3, 6)] {
+    for (text, first, last) in [("bytes=0-3", 0, 3), ("bytes=3-6", 3, 6)] {
         house.origin.then(part(first, last));
         assert_eq!(ask(&house, text), Got::Network(WHOLE[first..=last].into()));
     }
     house.sent();
     // The whole body is handed over; the browser's side cuts the range out of it.
     assert!(ask(&house, "bytes=1-5").is_stored());
-    assert_eq!(house.sent(), 0);
-    // Joined with the first one that it touches; the last one stays beside it until it is asked for.
+    assert_eq!((house.sent(), house.db.keys().len()), (0, 1));
     house.origin.then(part(7, 9));
     assert_eq!(house.fetch("/film").body(), WHOLE);
     let sent = house.origin.take_sent();
@@ -43,6 +47,41 @@ fn parts_that_touch_become_one_and_at_last_the_whole() {
     assert_eq!(fields, (Some("bytes=7-"), Some("\"1\"")));
     assert_eq!(house.fetch("/film").body(), WHOLE);
     assert_eq!(house.sent(), 0);
+}
+
+#[test]
+fn a_part_that_fills_a_gap_is_joined_on_both_sides() {
+    for [one, two, three] in [[(0, 3), (6, 9), (3, 6)], [(6, 9), (0, 3), (4, 5)], [(0, 2), (7, 9), (1, 8)]] {
+        let house = House::new();
+        for (first, last) in [one, two, three] {
+            house.origin.then(part(first, last));
+            ask(&house, &format!("bytes={first}-{last}"));
+        }
+        house.sent();
+        assert!(ask(&house, "bytes=1-8").is_stored());
+        assert_eq!(house.fetch("/film").body(), WHOLE);
+        assert_eq!((house.sent(), house.db.keys().len()), (0, 1));
+    }
+}
+
+#[test]
+fn parts_that_are_in_the_air_together_are_joined_as_they_land() {
+    let house = House::new();
+    let all = ["bytes=5-9", "bytes=0-4"].map(|text| house.ask(range(text), Route::default()));
+    house.origin.then(part(5, 9));
+    house.origin.then(part(0, 4).after(Millis(20)));
+    let (landed, world) = (Rc::new(Cell::new(0)), Rc::clone(&house.world));
+    for each in all {
+        let landed = Rc::clone(&landed);
+        world.spawn(Box::pin(async move {
+            each.await;
+            landed.set(landed.get() + 1);
+        }));
+    }
+    world.run(poll_fn(|_| if landed.get() == 2 { Poll::Ready(()) } else { Poll::Pending }));
+    world.run(house.engine.flush());
+    assert_eq!(house.fetch("/film").body(), WHOLE);
+    assert_eq!((house.sent(), house.db.keys().len()), (2, 1));
 }
 
 #[test]
