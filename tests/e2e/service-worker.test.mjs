@@ -4,23 +4,9 @@ import assert from "node:assert/strict";
 
 import { headers, open } from "./lib/cache.mjs";
 import { forEachBrowser, until } from "./lib/suite.mjs";
+import { got, register } from "./lib/worker.mjs";
 
 const KINDS = [["module", "/worker-module.js"], ["classic", "/worker-classic.js"]];
-
-/** Registers a worker with these options; resolves once it controls the page, or to the error. */
-function register(tab, type, script, options) {
-  return tab.evaluate(async (type, script, options) => {
-    const url = `${script}?options=${encodeURIComponent(JSON.stringify({ name: "test", ...options }))}`;
-    return refusal(async () => {
-      const controlled = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
-      await navigator.serviceWorker.register(url, { type, scope: "/" });
-      await controlled;
-    });
-  }, type, script, options);
-}
-
-/** What plain `fetch` gets in the page, the worker behind it. */
-const got = (tab, url, init) => tab.evaluate((url, init) => seen(fetch(url, init)), url, init);
 
 forEachBrowser("service worker", (test) => {
   for (const [type, script] of KINDS) {
