@@ -37,6 +37,53 @@ forEachBrowser("cross-origin", (test) => {
     assert.ok(network.conditional >= 1, JSON.stringify(network));
   });
 
+  // Both browsers pass their preflight cache by in mode no-store, whatever Access-Control-Max-Age says.
+  for (const maxAge of [0, 600]) {
+    test(`If-None-Match costs a preflight each time, with a max age of ${maxAge} too`, async ({ origin, visit }) => {
+      await origin.switch({ cors: { allowOrigin: "reflect", exposeHeaders: ["ETag"], maxAge } });
+      const tab = await visit();
+      await open(tab);
+      const url = origin.crossUrl + path;
+      const { body } = await fetched(tab, url);
+      assert.equal((await origin.stats()).preflights, 0, "a plain request needs none");
+      for (let turn = 0; turn < 3; turn += 1) {
+        const again = await fetched(tab, url, { cache: "no-cache" });
+        assert.deepEqual([again.body, again.via["fwd-status"]], [body, 304]);
+      }
+      assert.equal((await origin.stats()).preflights, 3);
+      const { network } = await tab.evaluate(() => cache.stats());
+      assert.deepEqual([network.conditional, network.delegated, network.notModified], [3, 0, 3]);
+      assert.deepEqual((await origin.log({ path })).map(({ status }) => status), [200, 304, 304, 304]);
+    });
+  }
+
+  test("left to the browser's cache: told as delegated, no preflight however often", async ({ origin, visit }) => {
+    await origin.switch({ cors: { allowOrigin: "reflect", maxAge: 0 } });
+    const tab = await visit();
+    await open(tab);
+    const url = origin.crossUrl + path;
+    const { body } = await fetched(tab, url);
+    for (let turn = 0; turn < 3; turn += 1) assert.equal((await fetched(tab, url, { cache: "no-cache" })).body, body);
+    assert.equal((await origin.stats()).preflights, 0);
+    const { network } = await tab.evaluate(() => cache.stats());
+    assert.deepEqual([network.conditional, network.delegated], [0, 3]);
+    const { requests, notModified } = await origin.counts(path);
+    assert.deepEqual({ requests, notModified }, { requests: 4, notModified: 3 });
+  });
+
+  test("a stage cache is never told to forget, so a preflight is paid there even without an exposed ETag", async ({ origin, visit }) => {
+    await origin.switch({ cors: { allowOrigin: "reflect", maxAge: 600 } });
+    const tab = await visit();
+    await open(tab, { origin: { kind: "api-gateway" } });
+    const url = origin.crossUrl + path;
+    const { body } = await fetched(tab, url);
+    for (let turn = 0; turn < 2; turn += 1) assert.equal((await fetched(tab, url, { cache: "no-cache" })).body, body);
+    const lines = await origin.log({ path });
+    assert.deepEqual(lines.map(({ status }) => status), [200, 304, 304]);
+    assert.ok(lines.every(({ headers }) => !/max-age=0/.test(headers["cache-control"] ?? "")), JSON.stringify(lines));
+    assert.equal((await origin.stats()).preflights, 2);
+  });
+
   for (const [exposed, asked] of [["Age, Date", 1], ["", 2]]) {
     test(`fresh by headers that can${exposed ? "" : "not"} be seen: asked ${asked} times`, async ({ origin, visit }) => {
       const cors = [["Access-Control-Allow-Origin", origin.url], ["Access-Control-Expose-Headers", exposed]];
