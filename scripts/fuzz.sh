@@ -2,8 +2,8 @@
 # Coverage-guided fuzzing on the stable toolchain: libFuzzer, driven by cargo-fuzz.
 #   scripts/fuzz.sh [target…]          each target (all by default) for TIME seconds, JOBS targets at a time
 #   scripts/fuzz.sh --keep [target…]   what the last run found, minimised, into fuzz/corpus/
-# What a run finds stays under target/fuzz/; a crash is under fuzz/artifacts/, and `--keep` makes it a test once
-# it is copied to fuzz/corpus/<target>/.
+# What a run finds stays under target/fuzz/. A crash is under fuzz/artifacts/; copied to fuzz/seeds/<target>/ under a
+# name of its own it is a test, and never minimised away.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
