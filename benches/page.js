@@ -205,4 +205,39 @@ async function responses(path, rounds) {
   return Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, us]) => [name, median(us)]))]));
 }
 
-globalThis.bench = async (rounds, path) => ({ stores: await stores(rounds), memory: await memory(rounds), responses: await responses(path, rounds) });
+/** Microseconds for whether a fresh response may answer, and the headers it then has: HTTP alone, without any Response. */
+async function decisions(rounds) {
+  const CALLS = 5000;
+  // benches/http as wasm. What it imports belongs to parts of the package that are never called here.
+  const module = await WebAssembly.compileStreaming(fetch("decide.wasm"));
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => undefined;
+  const { decide } = (await WebAssembly.instantiate(module, imports)).exports;
+  const asked = { url: "/p", method: "GET", headers: { accept: "application/json", "accept-language": "en" } };
+  const headers = {
+    "content-type": "application/json; charset=utf-8", "content-length": "1024", date: new Date().toUTCString(), "last-modified": new Date(0).toUTCString(),
+    etag: '"5d8c72a5edda8d6a"', "cache-control": "public, max-age=3600, stale-while-revalidate=30", vary: "Accept-Encoding, Accept-Language",
+    age: "3", via: "1.1 abc.cloudfront.net (CloudFront)", "x-cache": "Hit from cloudfront",
+  };
+  const policy = new CachePolicy(asked, { status: 200, headers }, { shared: false });
+  let sink = 0;
+  const ways = {
+    nearcache: () => decide(CALLS),
+    "http-cache-semantics": () => {
+      for (let i = 0; i < CALLS; i++) if (policy.satisfiesWithoutRevalidation(asked) && policy.responseHeaders()) sink++;
+    },
+  };
+  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const ms = await time(way);
+      if (round > 0) times[name].push((ms / CALLS) * 1000);
+    }
+  }
+  if (sink !== CALLS * (rounds + 1)) throw new Error("http-cache-semantics found it stale");
+  return Object.fromEntries(Object.entries(times).map(([name, us]) => [name, median(us)]));
+}
+
+globalThis.bench = async (rounds, path) => ({
+  stores: await stores(rounds), memory: await memory(rounds), responses: await responses(path, rounds), decisions: await decisions(rounds),
+});

@@ -6,33 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use http::{HeaderName, HeaderValue};
 use http_cache_semantics::{AfterResponse, BeforeRequest, CacheOptions, CachePolicy};
-use nearcache::http::{Rule, served_headers, store};
-use nearcache::model::{Headers, Request, Response, ResponseKind, StoredResponse, Timestamp, Url};
-use nearcache::strategy::{Forward, Outcome, Plan, Settlement, Strategy, plan, settle};
-
-const URL: &str = "https://shop.example/api/products/p17?lang=en";
-/// Noon of a day in 2023, as below.
-const NOON: u64 = 1_699_963_200;
-/// A typical JSON answer of an API behind a CDN.
-const RESPONSE: &[(&str, &str)] = &[
-    ("content-type", "application/json; charset=utf-8"),
-    ("content-length", "1024"),
-    ("date", "Tue, 14 Nov 2023 12:00:00 GMT"),
-    ("last-modified", "Tue, 14 Nov 2023 10:00:00 GMT"),
-    ("etag", "\"5d8c72a5edda8d6a\""),
-    ("cache-control", "public, max-age=60, stale-while-revalidate=30"),
-    ("vary", "Accept-Encoding, Accept-Language"),
-    ("age", "3"),
-    ("via", "1.1 abc.cloudfront.net (CloudFront)"),
-    ("x-cache", "Hit from cloudfront"),
-];
-const NOT_MODIFIED: &[(&str, &str)] = &[
-    ("date", "Tue, 14 Nov 2023 12:02:00 GMT"),
-    ("etag", "\"5d8c72a5edda8d6a\""),
-    ("cache-control", "public, max-age=60, stale-while-revalidate=30"),
-    ("vary", "Accept-Encoding, Accept-Language"),
-];
-const LANGUAGES: [&str; 3] = ["de", "fr-FR, fr;q=0.8", "en-GB, en;q=0.9"];
+use nearcache_bench_http::{LANGUAGES, NOON, NOT_MODIFIED, Ours, RESPONSE, URL};
 
 const ROUNDS: usize = 41;
 const CALLS: u32 = 4000;
@@ -71,65 +45,6 @@ fn rows() -> Vec<Row> {
         row("a stale one: what to ask", Ours::stale, Theirs::stale),
         row("what a 304 changes", Ours::not_modified, Theirs::not_modified),
     ]
-}
-
-struct Ours {
-    rule: Rule,
-    request: Request,
-    response: Response,
-    /// One a language.
-    stored: Vec<StoredResponse>,
-    forward: Forward,
-    news: Response,
-}
-
-impl Ours {
-    fn new() -> Self {
-        let response = our_response(200, RESPONSE);
-        let kept = |language| store(&our_request(language), &response, &Rule::default(), at(0), at(0));
-        let mut new = Self {
-            rule: Rule::default(),
-            request: our_request(LANGUAGES[2]),
-            stored: LANGUAGES.into_iter().filter_map(kept).collect(),
-            response,
-            forward: Forward::default(),
-            news: our_response(304, NOT_MODIFIED),
-        };
-        let Plan::Forward(forward) = new.plan(1, 120) else { panic!("stale") };
-        new.forward = forward;
-        new
-    }
-
-    fn store(&self) {
-        black_box(store(&self.request, &self.response, &self.rule, at(0), at(0)));
-    }
-
-    /// The last of `count` variants is the one.
-    fn plan(&self, count: usize, seconds: u64) -> Plan {
-        let first = self.stored.len() - count;
-        let variants: Vec<&StoredResponse> = self.stored[first..].iter().collect();
-        plan(Strategy::Http, &self.rule, &self.request, &variants, at(seconds))
-    }
-
-    fn fresh(&self, count: usize) {
-        assert!(matches!(black_box(self.plan(count, 5)), Plan::Serve(_)));
-    }
-
-    fn headers(&self, count: usize) {
-        let Plan::Serve(serve) = self.plan(count, 5) else { panic!("fresh") };
-        let stored = &self.stored[self.stored.len() - count + serve.variant];
-        black_box(served_headers(stored, at(5)));
-    }
-
-    fn stale(&self) {
-        assert!(matches!(black_box(self.plan(1, 120)), Plan::Forward(_)));
-    }
-
-    fn not_modified(&self) {
-        let (variants, outcome) = ([&self.stored[2]], Outcome::Response(&self.news));
-        let settled = settle(&self.forward, &self.rule, &self.request, &variants, outcome, at(120), at(120));
-        assert!(matches!(black_box(settled), Settlement::Freshened { .. }));
-    }
 }
 
 struct Theirs {
@@ -191,21 +106,6 @@ impl Theirs {
     }
 }
 
-fn our_request(language: &str) -> Request {
-    let fields = [("accept", "application/json"), ("accept-language", language)];
-    Request { headers: fields.into_iter().collect(), ..Request::get(Url::new(URL)) }
-}
-
-fn our_response(status: u16, fields: &[(&str, &str)]) -> Response {
-    Response {
-        status,
-        status_text: String::new(),
-        headers: fields.iter().copied().collect::<Headers>(),
-        url: Url::new(URL),
-        kind: ResponseKind::Readable,
-    }
-}
-
 fn their_request(language: &str) -> http::Request<()> {
     let request = http::Request::get(URL).header("accept", "application/json");
     request.header("accept-language", language).body(()).expect("a request")
@@ -224,10 +124,6 @@ fn their_response(status: u16, fields: &[(&'static str, &'static str)]) -> http:
 fn policy(request: &http::Request<()>, response: &http::Response<()>) -> CachePolicy {
     let options = CacheOptions { shared: false, ..CacheOptions::default() };
     CachePolicy::new_options(request, response, time_at(0), options)
-}
-
-fn at(seconds: u64) -> Timestamp {
-    Timestamp((NOON + seconds) * 1000)
 }
 
 fn time_at(seconds: u64) -> SystemTime {
