@@ -12,6 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::fields::Fields;
 use super::inner::{Inner, Settled, promise};
 use super::input::{prepare, prepare_many, value_key, value_keys};
+use super::request::Author;
 use super::response::Recipient;
 use super::{errors, input, options, request, results, routes, value};
 use crate::engine::{Failure, Select};
@@ -212,13 +213,12 @@ impl Client {
     pub fn fetch(&self, input: &JsValue, init: &JsValue) -> Promise {
         let native =
             request::native(input, init).map_err(|(error, thrown)| errors::make(&error, Some(&thrown)));
-        self.run(async move |inner| {
-            let (answer, background) = inner.fetch(native?, Recipient::Caller).await?;
-            if let Some(work) = background {
-                spawn_local(work);
-            }
-            Ok(answer.into())
-        })
+        let is_plain = init.is_undefined() && input.is_string();
+        let author = if is_plain { Author::Nobody } else { Author::Somebody };
+        match native {
+            Ok(native) => self.answer(native, author, Recipient::Caller, spawn_local),
+            Err(error) => Promise::reject(&error),
+        }
     }
 
     /// `fetch` for a service worker's `fetch` event, which is kept alive for the work that goes on after the
@@ -226,17 +226,13 @@ impl Client {
     pub fn handle(&self, event: &web_sys::FetchEvent) -> Promise {
         let native = event.request();
         let event = event.clone();
-        self.run(async move |inner| {
-            let (answer, background) = inner.fetch(native, Recipient::Browser).await?;
-            if let Some(work) = background {
-                let work = promise(Box::pin(async move {
-                    work.await;
-                    Ok(JsValue::UNDEFINED)
-                }));
-                // An event that is over cannot be extended; the work runs all the same.
-                let _ = event.wait_until(&work);
-            }
-            Ok(answer.into())
+        self.answer(native, Author::Somebody, Recipient::Browser, move |work| {
+            let work = promise(Box::pin(async move {
+                work.await;
+                Ok(JsValue::UNDEFINED)
+            }));
+            // An event that is over cannot be extended; the work runs all the same.
+            let _ = event.wait_until(&work);
         })
     }
 
@@ -311,6 +307,29 @@ impl Client {
     /// Removes a listener.
     pub fn off(&self, id: u32) {
         self.inner.browser.listeners.remove(id);
+    }
+
+    /// Answers a request, at once where memory can; `later` gets the work that goes on after the answer.
+    fn answer(
+        &self,
+        native: web_sys::Request,
+        author: Author,
+        recipient: Recipient,
+        later: impl FnOnce(LocalFuture<()>) + 'static,
+    ) -> Promise {
+        let asked = if self.inner.is_open() { Ok(self.inner.ask(native, author)) } else { Err(native) };
+        if let Ok(Ok(exchange)) = &asked
+            && let Some(answer) = self.inner.fetch_now(exchange, recipient)
+        {
+            return Promise::resolve(&JsValue::from(answer));
+        }
+        self.run(async move |inner| {
+            // Not before the tiers are open: routes may be added until then.
+            let exchange = asked.or_else(|native| Ok::<_, JsValue>(inner.ask(native, author)))??;
+            let (answer, background) = inner.fetch(exchange, recipient).await?;
+            background.map(later);
+            Ok(answer.into())
+        })
     }
 
     /// What memory has, without a detour through the queue of tasks.

@@ -14,10 +14,11 @@ use super::host::Browser;
 use super::input::Prepared;
 use super::lifecycle::Lifecycle;
 use super::options::Opening;
+use super::request::Author;
 use super::response::Recipient;
 use super::{errors, generations, options, request, response};
 use crate::dom;
-use crate::engine::{Answered, Engine, Failure};
+use crate::engine::{Answered, Engine, Exchange, Failure};
 use crate::error::{Error, TierError};
 use crate::model::Request;
 use crate::options::{Namespace, Options};
@@ -142,22 +143,43 @@ impl Inner {
         Ok(home.name().into())
     }
 
-    pub(super) async fn fetch(
-        self: &Rc<Self>,
-        native: web_sys::Request,
-        recipient: Recipient,
-    ) -> Result<(web_sys::Response, Option<LocalFuture<()>>), JsValue> {
-        let signal = native.signal();
-        if signal.aborted() {
-            return Err(signal.reason());
-        }
-        let model = request::model(&native);
+    /// A request, and what holds for it; what is in its key of its body comes later.
+    pub(super) fn ask(&self, native: web_sys::Request, author: Author) -> Result<Exchange<JsValue>, JsValue> {
+        let model = request::model(&native, author);
         let route = match model.url.is_http() {
             true => self.find(&model, &native).unwrap_or_default(),
             // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
         };
-        let exchange = request::exchange(native, model, route, self.identity.as_ref()).await?;
+        let identity = match &self.identity {
+            Some(identity) => identity.call1(&JsValue::UNDEFINED, &native)?.as_string(),
+            None => None,
+        };
+        Ok(Exchange { request: model, native: native.into(), body_key: None, identity, route })
+    }
+
+    /// A response that memory has and that needs no work afterwards, without a detour through the queue of tasks.
+    pub(super) fn fetch_now(
+        &self,
+        exchange: &Exchange<JsValue>,
+        recipient: Recipient,
+    ) -> Option<web_sys::Response> {
+        if request::signal(exchange).aborted() || request::needs_body(exchange) {
+            return None;
+        }
+        response::of(self.engine.fetch_now(exchange)?, recipient).ok()
+    }
+
+    pub(super) async fn fetch(
+        self: &Rc<Self>,
+        mut exchange: Exchange<JsValue>,
+        recipient: Recipient,
+    ) -> Result<(web_sys::Response, Option<LocalFuture<()>>), JsValue> {
+        let signal = request::signal(&exchange);
+        if signal.aborted() {
+            return Err(signal.reason());
+        }
+        exchange.body_key = request::body_key(&exchange).await?;
         let engine = Rc::clone(&self.engine);
         let fetched = Box::pin(async move { engine.fetch(exchange).await });
         let Answered { reply, background } = abortable(&signal, fetched).await?;
@@ -166,7 +188,7 @@ impl Inner {
 
     /// The route that wants a request of an HTTP server.
     pub(super) fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
-        let model = request::model(native);
+        let model = request::model(native, Author::Somebody);
         if model.url.is_http() { self.find(&model, native) } else { None }
     }
 

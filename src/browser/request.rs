@@ -1,19 +1,16 @@
 //! Fetch requests as exchanges of the engine.
 
-use std::rc::Rc;
-
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestCredentials, RequestMode};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode};
 
 use crate::dom;
 use crate::engine::Exchange;
 use crate::error::Error;
-use crate::model::{CacheMode, Credentials, Mode, Request, Url};
+use crate::model::{CacheMode, Credentials, Headers, Mode, Request, Url};
 use crate::origin::fetch;
 use crate::origin::key::BodyParts;
-use crate::router::Route;
 
 /// `new Request(input, init)`: the platform's own parsing and checks.
 pub(super) fn native(input: &JsValue, init: &JsValue) -> Result<web_sys::Request, (Error, JsValue)> {
@@ -29,12 +26,24 @@ pub(super) fn native(input: &JsValue, init: &JsValue) -> Result<web_sys::Request
         .map_err(|thrown| (Error::Request(dom::message(&thrown)), thrown))
 }
 
+/// Whether a request has header fields that somebody set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Author {
+    /// None, as of a plain URL.
+    Nobody,
+    /// There may be some.
+    Somebody,
+}
+
 /// The parts that decisions depend on.
-pub(super) fn model(native: &web_sys::Request) -> Request {
+pub(super) fn model(native: &web_sys::Request, author: Author) -> Request {
     Request {
         method: native.method(),
         url: Url::new(&native.url()),
-        headers: fetch::headers(&native.headers()),
+        headers: match author {
+            Author::Nobody => Headers::new(),
+            Author::Somebody => fetch::headers(&native.headers()),
+        },
         cache: match native.cache() {
             RequestCache::NoStore => CacheMode::NoStore,
             RequestCache::Reload => CacheMode::Reload,
@@ -58,33 +67,41 @@ pub(super) fn model(native: &web_sys::Request) -> Request {
     }
 }
 
-/// A request with all that the engine needs; reads a copy of the body where it is part of the key.
-pub(super) async fn exchange(
-    native: web_sys::Request,
-    request: Request,
-    route: Rc<Route>,
-    identity: Option<&Function>,
-) -> Result<Exchange<JsValue>, JsValue> {
-    let identity = match identity {
-        Some(identity) => identity.call1(&JsValue::UNDEFINED, &native)?.as_string(),
-        None => None,
-    };
-    let parts = match (&route.key.body, request.method.as_str()) {
+/// The signal that aborts the request.
+pub(super) fn signal(exchange: &Exchange<JsValue>) -> AbortSignal {
+    exchange.native.unchecked_ref::<web_sys::Request>().signal()
+}
+
+/// Whether the body is part of the key.
+pub(super) fn needs_body(exchange: &Exchange<JsValue>) -> bool {
+    *body_parts(exchange) != BodyParts::None
+}
+
+fn body_parts(Exchange { request, route, .. }: &Exchange<JsValue>) -> &BodyParts {
+    match (&route.key.body, request.method.as_str()) {
         // The body of a QUERY is what it asks for.
         (BodyParts::None, "QUERY") => &BodyParts::Whole,
         (parts, _) => parts,
-    };
-    let body_key = match parts {
+    }
+}
+
+/// The digest of a copy of the body, as far as that is part of the key.
+pub(super) async fn body_key(exchange: &Exchange<JsValue>) -> Result<Option<String>, JsValue> {
+    let native = exchange.native.unchecked_ref();
+    Ok(match body_parts(exchange) {
         BodyParts::None => None,
-        BodyParts::Whole => Some(digest(&body_text(&native).await?).await?),
+        BodyParts::Whole => {
+            // What the body means, its type says.
+            let kind = exchange.request.headers.get("content-type").unwrap_or_default();
+            Some(digest(&[kind, "\n", &body_text(native).await?].concat()).await?)
+        }
         BodyParts::Pointers(pointers) => {
-            let text = body_text(&native).await?;
+            let text = body_text(native).await?;
             // A body that is no JSON is told apart by its text.
             let chosen = JSON::parse(&text).map(|json| canonical(&pick(&json, pointers)));
             Some(digest(&chosen.unwrap_or(text)).await?)
         }
-    };
-    Ok(Exchange { request, native: native.into(), body_key, identity, route })
+    })
 }
 
 async fn body_text(native: &web_sys::Request) -> Result<String, JsValue> {

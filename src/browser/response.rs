@@ -1,15 +1,15 @@
 //! Replies as real `Response` objects.
 
-use js_sys::{Array, Function, Object, Reflect, global};
+use js_sys::{Array, Function, Object, Reflect, WeakMap, global};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
 
 use super::errors;
 use crate::dom;
-use crate::engine::Reply;
+use crate::engine::{Fields, Reply, Served};
 use crate::error::Error;
 use crate::http::{self, Answer, CacheStatus, RangeAnswer};
-use crate::model::{ResponseKind, StoredResponse};
+use crate::model::{self, ResponseKind, StoredResponse, Version};
 use crate::origin::fetch;
 
 const CACHE_STATUS: &str = "cache-status";
@@ -27,22 +27,22 @@ pub(super) enum Recipient {
 pub(super) fn of(reply: Reply<JsValue>, recipient: Recipient) -> Result<Response, JsValue> {
     match reply {
         Reply::Network(native, status) => from_network(native.unchecked_into(), &status, recipient),
-        Reply::Stored { stored, headers, body, answer, status } => {
-            if let Some(opaque) = body.dyn_ref::<Response>() {
-                return opaque.clone();
-            }
-            from_store(&stored, &body, answer, headers, &status)
-        }
+        Reply::Stored(served) => match served.body.dyn_ref::<Response>() {
+            Some(opaque) => opaque.clone(),
+            None => from_store(&served),
+        },
         Reply::GatewayTimeout => {
-            let init = init(504, "Gateway Timeout", &crate::model::Headers::new(), "nearcache; fwd=miss")?;
-            Response::new_with_opt_str_and_init(None, &init)
+            let headers = Headers::new()?;
+            headers.append(CACHE_STATUS, "nearcache; fwd=miss")?;
+            Response::new_with_opt_str_and_init(None, &init(504, "Gateway Timeout", &headers))
         }
-        Reply::NetworkError => {
-            // Fetch: only-if-cached without anything stored is a network error.
-            let error = Error::OriginUnreachable("only-if-cached, and nothing is stored".into());
-            Err(errors::make(&error, None))
-        }
+        Reply::NetworkError => network_error(),
     }
+}
+
+/// Fetch: only-if-cached without anything stored is a network error.
+fn network_error() -> Result<Response, JsValue> {
+    Err(errors::make(&Error::OriginUnreachable("only-if-cached, and nothing is stored".into()), None))
 }
 
 /// The network's response, its stream untouched, with a Cache-Status where its head is ours to write.
@@ -56,85 +56,139 @@ fn from_network(native: Response, status: &CacheStatus, recipient: Recipient) ->
     {
         return Ok(native);
     }
+    let headers = Headers::new_with_headers(&native.headers())?;
+    headers.append(CACHE_STATUS, &status.to_header())?;
     if recipient == Recipient::Caller {
-        let headers = Headers::new_with_headers(&native.headers())?;
-        headers.append(CACHE_STATUS, &status.to_header())?;
-        put_over(&native, "headers", headers.into());
+        let property = Object::new();
+        dom::set(&property, "value", headers);
+        dom::set(&property, "configurable", true);
+        let _ = Reflect::define_property(&native, &"headers".into(), &property);
         return Ok(native);
     }
-    let init = init(head.status, &head.status_text, &head.headers, &status.to_header())?;
     let body = if is_null_body(head.status) { None } else { native.body() };
+    let init = init(head.status, &head.status_text, &headers);
     let response = Response::new_with_opt_readable_stream_and_init(body.as_ref(), &init)?;
-    Ok(dressed(response, &native.url(), native.redirected(), &dom::text(&native, "type").unwrap_or_default()))
+    let kind = dom::text(&native, "type").unwrap_or_default();
+    Ok(Object::define_properties(&response, &disguise(&native.url(), native.redirected(), &kind))
+        .unchecked_into())
 }
 
-fn from_store(
-    stored: &StoredResponse,
-    body: &JsValue,
-    answer: Answer,
-    mut headers: crate::model::Headers,
-    status: &CacheStatus,
-) -> Result<Response, JsValue> {
+fn from_store(served: &Served<JsValue>) -> Result<Response, JsValue> {
+    let Served { meta, body, answer, at, status, .. } = served;
+    let Some(stored) = meta.response() else { return network_error() };
     let head = &stored.response;
-    let (code, text, body) = match answer {
-        Answer::Full => (head.status, head.status_text.as_str(), body.clone()),
-        Answer::HeadOnly => (head.status, head.status_text.as_str(), JsValue::NULL),
-        Answer::NotModified => (304, "Not Modified", JsValue::NULL),
+    let dress = Dress::of(served, stored)?;
+    let mut partial = model::Headers::new();
+    let (other, body) = match answer {
+        Answer::Full => (None, body.clone()),
+        Answer::HeadOnly => (None, JsValue::NULL),
+        Answer::NotModified => (Some((304, "Not Modified")), JsValue::NULL),
         Answer::Part(range) => {
             let part = range.of(stored, dom::length(body));
-            http::partial_headers(&mut headers, part);
+            http::partial_headers(&mut partial, part);
             match part {
-                RangeAnswer::Full => (head.status, head.status_text.as_str(), body.clone()),
+                RangeAnswer::Full => (None, body.clone()),
                 RangeAnswer::Part { start, end_inclusive, .. } => {
                     // A stored part's body starts where its Content-Range says.
                     let first = http::ContentRange::of(&head.headers).map_or(0, |range| range.first);
                     let (from, to) = (start.saturating_sub(first), end_inclusive.saturating_sub(first));
-                    (206, "Partial Content", dom::slice(body, from, to.saturating_add(1)))
+                    let part = dom::slice(body, from, to.saturating_add(1));
+                    (Some((206, "Partial Content")), part)
                 }
-                RangeAnswer::Unsatisfiable { .. } => (416, "Range Not Satisfiable", JsValue::NULL),
+                RangeAnswer::Unsatisfiable { .. } => (Some((416, "Range Not Satisfiable")), JsValue::NULL),
             }
         }
     };
-    let init = init(code, text, &headers, &status.to_header())?;
-    let body = if is_null_body(code) { JsValue::NULL } else { body };
-    let constructor: Function = dom::get(&global(), "Response").unchecked_into();
-    let response: Response = Reflect::construct(&constructor, &Array::of2(&body, &init))?.unchecked_into();
-    let kind = if head.kind == ResponseKind::Cors { "cors" } else { "basic" };
-    Ok(dressed(response, head.url.as_str(), head.kind == ResponseKind::Redirected, kind))
+    let body = if is_null_body(head.status) { JsValue::NULL } else { body };
+    let init = match other {
+        None => dress.init,
+        Some((code, text)) => init(code, text, &dom::get(&dress.init, "headers")),
+    };
+    let response: Response = RESPONSE
+        .with(|constructor| Reflect::construct(constructor, &Array::of2(&body, &init)))?
+        .unchecked_into();
+    let headers = response.headers();
+    for (name, value) in partial.iter() {
+        headers.set(name, value)?;
+    }
+    headers.set("age", &http::age_value(stored, *at))?;
+    headers.append(CACHE_STATUS, &status.to_header())?;
+    Ok(Object::define_properties(&response, &dress.properties).unchecked_into())
 }
 
-fn init(
-    status: u16,
-    text: &str,
-    fields: &crate::model::Headers,
-    cache_status: &str,
-) -> Result<ResponseInit, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in fields.iter() {
-        headers.append(name, value)?;
+/// What answers with one stored response have in common, made once.
+struct Dress {
+    /// Status, and header fields by name.
+    init: ResponseInit,
+    properties: Object,
+}
+
+thread_local! {
+    /// By body: the version of the head, and its dress.
+    static DRESSES: WeakMap = WeakMap::new();
+    static RESPONSE: Function = dom::get(&global(), "Response").unchecked_into();
+}
+
+impl Dress {
+    fn of(served: &Served<JsValue>, stored: &StoredResponse) -> Result<Self, JsValue> {
+        if served.fields == Fields::Confirmed || !served.body.is_object() {
+            return Self::new(served, stored);
+        }
+        let body: &Object = served.body.unchecked_ref();
+        let Version { time, counter, node } = served.meta.version;
+        #[allow(clippy::cast_precision_loss)]
+        let version = [time.0 as f64, f64::from(counter), f64::from(node)];
+        let known = DRESSES.with(|dresses| dresses.get(body)).dyn_into::<Array>().ok();
+        let is_current =
+            |known: &Array| (0..).zip(version).all(|(at, part)| known.get(at).as_f64() == Some(part));
+        if let Some(known) = known.filter(is_current) {
+            let (init, properties) = (known.get(3).unchecked_into(), known.get(4).unchecked_into());
+            return Ok(Self { init, properties });
+        }
+        let dress = Self::new(served, stored)?;
+        let made: Array = version.into_iter().map(JsValue::from).collect();
+        made.push(&dress.init);
+        made.push(&dress.properties);
+        DRESSES.with(|dresses| dresses.set(body, &made));
+        Ok(dress)
     }
-    headers.append(CACHE_STATUS, cache_status)?;
+
+    fn new(served: &Served<JsValue>, stored: &StoredResponse) -> Result<Self, JsValue> {
+        // A plain object: the platform reads it faster than its own Headers.
+        let headers = Object::new();
+        let fields = served.headers();
+        for (name, _) in fields.iter() {
+            dom::set(&headers, name, fields.combined(name).unwrap_or_default());
+        }
+        let head = &stored.response;
+        let kind = if head.kind == ResponseKind::Cors { "cors" } else { "basic" };
+        let properties = disguise(head.url.as_str(), head.kind == ResponseKind::Redirected, kind);
+        Ok(Self { init: init(head.status, &head.status_text, &headers), properties })
+    }
+}
+
+fn init(status: u16, text: &str, headers: &JsValue) -> ResponseInit {
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_status_text(text);
-    init.set_headers(&headers);
-    Ok(init)
+    init.set_headers(headers);
+    init
 }
 
-/// A made response says `""` for its URL; the original's is put over it, as far as the platform lets.
-fn dressed(response: Response, url: &str, redirected: bool, kind: &str) -> Response {
-    put_over(&response, "url", url.into());
-    put_over(&response, "redirected", redirected.into());
-    put_over(&response, "type", kind.into());
-    response
-}
-
-/// Defines an own property that hides the platform's getter.
-fn put_over(response: &Response, name: &str, value: JsValue) {
-    let property = Object::new();
-    dom::set(&property, "value", value);
-    dom::set(&property, "configurable", true);
-    let _ = Reflect::define_property(response, &name.into(), &property);
+/// What the platform says of a made response is not what it says of the original; these properties, defined on
+/// it, are put over that.
+fn disguise(url: &str, redirected: bool, kind: &str) -> Object {
+    let properties = Object::new();
+    let add = |name: &str, value: JsValue| {
+        let property = Object::new();
+        dom::set(&property, "value", value);
+        dom::set(&property, "configurable", true);
+        dom::set(&properties, name, property);
+    };
+    add("url", url.into());
+    add("redirected", redirected.into());
+    add("type", kind.into());
+    properties
 }
 
 /// Fetch: these statuses have no body.

@@ -16,14 +16,16 @@ use super::values::{NEWS_PAUSE, NEWS_TRIES};
 use super::{Engine, Failure, OriginOptions};
 use crate::error::Error;
 use crate::http::{self, Answer, CacheStatus, Methods};
-use crate::model::{CacheMode, Entry, Headers, Key, Meta, Millis, Request, StoredResponse};
+use crate::model::{CacheMode, Headers, Key, Meta, Millis, Request, StoredResponse, Timestamp};
 use crate::origin::key;
 use crate::router::Route;
 use crate::strategy::{Forward, Plan, Serve, Store, plan};
-use crate::tier::{LocalFuture, Lock};
+use crate::tier::{Found, LocalFuture, Lock, TierId};
 
 /// How long to wait for another caller's request before asking by oneself.
 const FLIGHT_PATIENCE: Millis = Millis(5_000);
+/// How long to wait for a body that a caller reads while it is stored.
+const STORE_PATIENCE: Millis = Millis(50);
 
 /// A request on its way through the cache.
 pub struct Exchange<B> {
@@ -52,22 +54,48 @@ pub enum Reply<B> {
     /// The platform's own response, as it streams in.
     Network(B, CacheStatus),
     /// A stored response.
-    Stored {
-        /// Its head.
-        stored: Box<StoredResponse>,
-        /// Its body.
-        body: B,
-        /// What is sent of it.
-        answer: Answer,
-        /// What is sent of its header fields.
-        headers: Headers,
-        /// What happened.
-        status: CacheStatus,
-    },
+    Stored(Served<B>),
     /// 504: nothing stored may be used and the network was ruled out.
     GatewayTimeout,
     /// Fetch's network error.
     NetworkError,
+}
+
+/// A stored response on its way to a caller.
+pub struct Served<B> {
+    /// Its metadata.
+    pub meta: Rc<Meta>,
+    /// Its body.
+    pub body: B,
+    /// What is sent of it.
+    pub answer: Answer,
+    /// What is sent of its header fields.
+    pub fields: Fields,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub status: CacheStatus,
+}
+
+/// What is sent of a stored response's header fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fields {
+    /// All but those that must be validated first (RFC 9111 §5.2.2.4).
+    Unvalidated,
+    /// All: the origin has just confirmed them.
+    Confirmed,
+}
+
+impl<B> Served<B> {
+    /// The header fields as they are sent.
+    #[must_use]
+    pub fn headers(&self) -> Headers {
+        match (self.meta.response(), self.fields) {
+            (None, _) => Headers::new(),
+            (Some(stored), Fields::Unvalidated) => http::served_headers(stored, self.at),
+            (Some(stored), Fields::Confirmed) => http::validated_headers(stored, self.at),
+        }
+    }
 }
 
 /// A stored variant of the key that is asked for.
@@ -102,6 +130,7 @@ impl<B: Clone + 'static> Engine<B> {
         let mut shared = false;
         let mut waited = false;
         let mut pauses = 0;
+        self.settled(request).await;
         loop {
             let mut variants = self.variants(&primary, request);
             variants.retain(|variant| !unreadable.contains(&variant.key));
@@ -114,7 +143,7 @@ impl<B: Clone + 'static> Engine<B> {
                         continue;
                     };
                     self.hit(&variant.key, found.tier);
-                    return Ok(self.serve(&exchange, &primary, serve, &found.entry, found.tier.name()));
+                    return Ok(self.serve(&exchange, &primary, serve, found));
                 }
                 Plan::Forward(forward) => {
                     let may_share = forward.store == Store::Store
@@ -126,7 +155,7 @@ impl<B: Clone + 'static> Engine<B> {
                             shared = true;
                             self.stack.count(|stats| stats.network.coalesced += 1);
                             // Landed or dropped: what is stored now decides.
-                            self.patiently(outcome).await;
+                            self.patiently(vec![outcome], FLIGHT_PATIENCE).await;
                             continue;
                         }
                         Boarding::Follower(_) => (self.fetches.alone(&flight), false),
@@ -171,12 +200,27 @@ impl<B: Clone + 'static> Engine<B> {
         key::primary(*profile, own, &route.key, request, body_key.as_deref(), identity.as_deref())
     }
 
-    /// Waits for another's request, but not for a body that never ends.
-    async fn patiently(&self, mut outcome: oneshot::Receiver<()>) {
-        let mut alarm = self.host.sleep(FLIGHT_PATIENCE);
-        poll_fn(|context| match Pin::new(&mut outcome).poll(context) {
-            Poll::Ready(_) => Poll::Ready(()),
-            Poll::Pending => alarm.as_mut().poll(context),
+    /// Waits for what a caller may have read to its end already, while it is on its way into the store: it
+    /// counts from now on. Bodies that stream on are not waited for.
+    async fn settled(&self, request: &Request) {
+        let storing = self.storing(request);
+        if !storing.is_empty() {
+            self.patiently(storing, STORE_PATIENCE).await;
+        }
+    }
+
+    fn storing(&self, request: &Request) -> Vec<oneshot::Receiver<()>> {
+        let path = key::of_path(stored_method(request), &request.url);
+        let goes_on = |rest: &str| rest.is_empty() || rest.starts_with('?') || rest.starts_with(key::FENCES);
+        self.fetches.storing(|key| key.as_str().strip_prefix(path.as_str()).is_some_and(goes_on))
+    }
+
+    /// Waits for others' requests, but not for a body that never ends.
+    async fn patiently(&self, mut outcomes: Vec<oneshot::Receiver<()>>, patience: Millis) {
+        let mut alarm = self.host.sleep(patience);
+        poll_fn(|context| {
+            outcomes.retain_mut(|outcome| Pin::new(outcome).poll(context).is_pending());
+            if outcomes.is_empty() { Poll::Ready(()) } else { alarm.as_mut().poll(context) }
         })
         .await;
     }
@@ -194,25 +238,44 @@ impl<B: Clone + 'static> Engine<B> {
         }
     }
 
+    /// An answer that memory has and that needs no work afterwards, at once.
+    pub fn fetch_now(self: &Rc<Self>, exchange: &Exchange<B>) -> Option<Reply<B>> {
+        let Exchange { request, route, .. } = exchange;
+        if !self.storing(request).is_empty() {
+            return None;
+        }
+        let variants = self.variants(&self.primary(exchange, request), request);
+        let heads: Vec<&StoredResponse> = variants.iter().filter_map(|v| v.meta.response()).collect();
+        let now = self.host.now();
+        let Plan::Serve(serve) = plan(route.strategy, &route.rule, request, &heads, now) else { return None };
+        let key = &variants.get(serve.variant).filter(|_| serve.revalidate.is_none())?.key;
+        let found = Found { entry: self.stack.peek(key)?, tier: TierId::Memory };
+        self.hit(key, found.tier);
+        Some(self.served(serve.answer, serve.status, found))
+    }
+
     fn serve(
         self: &Rc<Self>,
         exchange: &Exchange<B>,
         primary: &str,
         serve: Serve,
-        entry: &Entry<B>,
-        tier: &str,
+        found: Found<B>,
     ) -> Answered<B> {
-        let Some(stored) = entry.meta.response() else { return Reply::NetworkError.alone() };
-        let status = CacheStatus { detail: Some(tier.to_owned()), ..serve.status };
-        let reply = Reply::Stored {
-            headers: http::served_headers(stored, self.host.now()),
-            stored: Box::new(stored.clone()),
-            body: entry.body.clone(),
-            answer: serve.answer,
-            status,
-        };
+        let reply = self.served(serve.answer, serve.status, found);
         let background = serve.revalidate.and_then(|forward| self.revalidate(exchange, primary, forward));
         Answered { reply, background }
+    }
+
+    /// What a tier has, as an answer.
+    pub(super) fn served(&self, answer: Answer, status: CacheStatus, found: Found<B>) -> Reply<B> {
+        Reply::Stored(Served {
+            meta: found.entry.meta,
+            body: found.entry.body,
+            answer,
+            fields: Fields::Unvalidated,
+            at: self.host.now(),
+            status: CacheStatus { detail: Some(found.tier.name().to_owned()), ..status },
+        })
     }
 
     /// The background revalidation of a stale answer, unless one is under way.
@@ -248,7 +311,7 @@ impl<B: Clone + 'static> Engine<B> {
         let prefix = key::variant_prefix(primary);
         let exact = self.stack.list(&prefix);
         let found = if exact.is_empty() {
-            let siblings = self.stack.list(&key::of_path(&request.method, &request.url));
+            let siblings = self.stack.list(&key::of_path(stored_method(request), &request.url));
             let same = |meta: &Meta| {
                 let Some(stored) = meta.response() else { return false };
                 let rule = stored.response.headers.combined("no-vary-search");
@@ -260,4 +323,9 @@ impl<B: Clone + 'static> Engine<B> {
         };
         found.into_iter().map(|(key, place)| Variant { key, meta: place.meta }).collect()
     }
+}
+
+/// The method that a request's response is stored under: a GET answers HEAD.
+fn stored_method(request: &Request) -> &str {
+    if request.method == "HEAD" { "GET" } else { &request.method }
 }

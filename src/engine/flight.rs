@@ -20,6 +20,7 @@ type Shared<T> = Vec<Rc<Flight<T>>>;
 struct Flight<T> {
     waiters: RefCell<Vec<oneshot::Sender<T>>>,
     doomed: Cell<bool>,
+    storing: Cell<bool>,
 }
 
 impl<T> Default for Flights<T> {
@@ -57,9 +58,26 @@ impl<T> Flights<T> {
 
     /// Work on `key` of one's own, beside what is in the air: an invalidation overtakes it as well.
     pub fn alone(&self, key: &Key) -> Landing<T> {
-        let flight = Rc::new(Flight { waiters: RefCell::default(), doomed: Cell::new(false) });
+        let flight = Rc::new(Flight {
+            waiters: RefCell::default(),
+            doomed: Cell::new(false),
+            storing: Cell::new(false),
+        });
         self.0.borrow_mut().entry(key.clone()).or_default().push(Rc::clone(&flight));
         Landing { flights: self.clone(), key: key.clone(), flight, _hold: None }
+    }
+
+    /// The ends of the work on the keys that `hit` names whose outcome is on its way into the store.
+    pub fn storing(&self, hit: impl Fn(&Key) -> bool) -> Vec<oneshot::Receiver<T>> {
+        let all = self.0.borrow();
+        let flights = all.iter().filter(|(key, _)| hit(key)).flat_map(|(_, all)| all);
+        let storing = flights.filter(|flight| flight.storing.get() && !flight.doomed.get());
+        let wait = |flight: &Rc<Flight<T>>| {
+            let (waiter, outcome) = oneshot::channel();
+            flight.waiters.borrow_mut().push(waiter);
+            outcome
+        };
+        storing.map(wait).collect()
     }
 
     /// Marks the work on the keys that `hit` names: its outcome is for its waiters only.
@@ -84,6 +102,11 @@ impl<T> Landing<T> {
     pub fn holding(mut self, hold: Box<dyn core::any::Any>) -> Self {
         self._hold = Some(hold);
         self
+    }
+
+    /// Notes that the outcome is handed on, and on its way into the store.
+    pub fn store(&self) {
+        self.flight.storing.set(true);
     }
 
     /// Whether an invalidation has overtaken the work.

@@ -5,14 +5,14 @@
 
 use std::rc::Rc;
 
-use super::fetch::{Answered, Exchange, Reply, Variant};
+use super::fetch::{Answered, Exchange, Fields, Reply, Served, Variant};
 use super::flight::Landing;
 use super::parts::Part;
 use super::send::Sent;
 use super::stored::{body_size, make_room, mark};
 use super::{Engine, Failure};
 use crate::error::Error;
-use crate::http::{self, Answer, CacheStatus, Methods};
+use crate::http::{Answer, CacheStatus, Methods};
 use crate::model::{Bytes, Entry, Headers, Key, Request, StoredResponse, Timestamp, Version};
 use crate::origin::{Incoming, Profile, SendError, key};
 use crate::router::Route;
@@ -215,12 +215,11 @@ impl<B: Clone + 'static> Engine<B> {
         };
         self.stack.count(|stats| stats.network.saved += found.entry.meta.size);
         let status = CacheStatus { detail: Some(found.tier.name().to_owned()), ..status };
-        let headers = http::validated_headers(&stored, at);
-        let meta = self.meta(errand.exchange, stored.clone(), version, body_size(&found.entry.meta));
+        let meta = Rc::new(self.meta(errand.exchange, stored, version, body_size(&found.entry.meta)));
         let body = found.entry.body;
-        let entry = Entry { meta: Rc::new(meta), body: body.clone() };
+        let entry = Entry { meta: Rc::clone(&meta), body: body.clone() };
         let background = self.keep(&key, entry, errand, Vec::new());
-        let reply = Reply::Stored { stored: Box::new(stored), headers, body, answer, status };
+        let reply = Reply::Stored(Served { meta, body, answer, fields: Fields::Confirmed, at, status });
         Step::Done(Answered { reply, background: Some(background) })
     }
 
@@ -254,18 +253,13 @@ impl<B: Clone + 'static> Engine<B> {
         sent: Result<Incoming<B>, Sent<B>>,
     ) -> Result<Step<B>, Failure<B>> {
         let found = self.body_of(errand.variants.get(variant).map(|variant| &variant.key)).await;
-        let Some((found, stored)) =
-            found.and_then(|found| Some((found.clone(), found.entry.meta.response()?.clone())))
-        else {
+        let Some(found) = found else {
             return match sent {
                 Ok(incoming) => Ok(Step::Done(Reply::Network(incoming.native, status).alone())),
                 Err(error) => Err(error.into()),
             };
         };
-        let status = CacheStatus { detail: Some(found.tier.name().to_owned()), ..status };
-        let headers = http::served_headers(&stored, self.host.now());
-        let (stored, body) = (Box::new(stored), found.entry.body);
-        Ok(Step::Done(Reply::Stored { stored, headers, body, answer, status }.alone()))
+        Ok(Step::Done(self.served(answer, status, found).alone()))
     }
 
     /// Hands the response on, and keeps it; joined with the body of a stored part where there is one.
@@ -292,6 +286,7 @@ impl<B: Clone + 'static> Engine<B> {
         let meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
         let ranges = route.rule.ranges;
         let (this, how, landing) = (Rc::clone(self), put(&errand.exchange.route), errand.landing.take());
+        landing.iter().for_each(Landing::store);
         let background = self.tracked(async move {
             let complete = match (tee.store.await, join) {
                 (Ok((new, _)), Some((old, (before, after)))) => {
@@ -331,11 +326,11 @@ impl<B: Clone + 'static> Engine<B> {
         self.stack.count(|stats| stats.network.saved += Bytes(before + after));
         let key = key::variant_key(errand.primary, &mark(&store));
         let superseded = make_room(&errand.variants, superseded, &key);
-        let headers = http::validated_headers(&store, self.host.now());
-        let meta = self.meta(errand.exchange, store.clone(), version, size);
-        let entry = Entry { meta: Rc::new(meta), body: body.clone() };
+        let meta = Rc::new(self.meta(errand.exchange, store, version, size));
+        let entry = Entry { meta: Rc::clone(&meta), body: body.clone() };
         let background = self.keep(&key, entry, errand, superseded);
-        let reply = Reply::Stored { stored: Box::new(store), headers, body, answer, status };
+        let (fields, at) = (Fields::Confirmed, self.host.now());
+        let reply = Reply::Stored(Served { meta, body, answer, fields, at, status });
         Step::Done(Answered { reply, background: Some(background) })
     }
 
@@ -348,6 +343,7 @@ impl<B: Clone + 'static> Engine<B> {
     ) -> crate::tier::LocalFuture<()> {
         let (this, key, how) = (Rc::clone(self), key.clone(), put(&errand.exchange.route));
         let landing = errand.landing.take();
+        landing.iter().for_each(Landing::store);
         self.tracked(async move { this.land(&key, entry, how, landing, superseded).await })
     }
 

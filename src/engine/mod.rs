@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-pub use fetch::{Answered, Exchange, Reply};
+pub use fetch::{Answered, Exchange, Fields, Reply, Served};
 pub use flight::{Boarding, Flights, Landing};
 pub use values::{Load, Select, SetOptions};
 

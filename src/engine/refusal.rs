@@ -2,10 +2,11 @@
 
 use core::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::{Answered, Engine, Exchange, Reply};
-use crate::http::{Answer, CacheStatus, Fwd, Methods, retry_after, served_headers};
-use crate::model::{ResponseKind, StoredResponse, Timestamp};
+use super::{Answered, Engine, Exchange, Fields, Reply, Served};
+use crate::http::{Answer, CacheStatus, Fwd, Methods, retry_after};
+use crate::model::{Headers, Meta, ResponseKind, StoredResponse, Timestamp, Version};
 use crate::origin::Incoming;
 use crate::origin::backoff::{is_refusal, pause};
 
@@ -14,7 +15,7 @@ struct Refusal<B> {
     until: Timestamp,
     /// How many in a row.
     count: u32,
-    head: StoredResponse,
+    meta: Rc<Meta>,
     body: B,
 }
 
@@ -37,19 +38,21 @@ impl<B: Clone + 'static> Engine<B> {
     /// The origin's own words, for a caller who does not wait.
     pub(super) fn refused(&self, primary: &str) -> Option<Answered<B>> {
         let refusals = self.refusals.0.borrow();
-        let Refusal { head, body, .. } = refusals.get(primary)?;
+        let Refusal { meta, body, .. } = refusals.get(primary)?;
         let status = CacheStatus {
             fwd: Some(Fwd::Miss),
-            fwd_status: Some(head.response.status),
+            fwd_status: meta.response().map(|stored| stored.response.status),
             ..CacheStatus::default()
         };
-        let reply = Reply::Stored {
-            headers: served_headers(head, self.host.now()),
-            stored: Box::new(head.clone()),
-            body: body.clone(),
+        let (meta, body, at) = (Rc::clone(meta), body.clone(), self.host.now());
+        let reply = Reply::Stored(Served {
+            meta,
+            body,
             answer: Answer::Full,
+            fields: Fields::Unvalidated,
+            at,
             status,
-        };
+        });
         Some(reply.alone())
     }
 
@@ -71,7 +74,7 @@ impl<B: Clone + 'static> Engine<B> {
     ) -> Result<(), B> {
         let now = self.host.now();
         let response = incoming.head.clone();
-        let (body, _) = self.origin.read(incoming).await?;
+        let (body, size) = self.origin.read(incoming).await?;
         self.stack.count(|stats| stats.network.throttled += 1);
         let mut refusals = self.refusals.0.borrow_mut();
         let count = refusals.get(primary).map_or(1, |refusal| refusal.count.saturating_add(1));
@@ -80,13 +83,14 @@ impl<B: Clone + 'static> Engine<B> {
         // Long over: the origin has recovered meanwhile.
         refusals.retain(|_, refusal| refusal.until + longest > now);
         let head = StoredResponse {
-            vary: crate::model::Headers::new(),
+            vary: Headers::new(),
             method: exchange.request.method.clone(),
             response,
             request_time: now,
             response_time: now,
         };
-        refusals.insert(primary.to_owned(), Refusal { until, count, head, body });
+        let meta = Rc::new(self.meta(exchange, head, Version::default(), size));
+        refusals.insert(primary.to_owned(), Refusal { until, count, meta, body });
         Ok(())
     }
 

@@ -35,17 +35,18 @@ impl<B: Clone + 'static> Engine<B> {
         native: &B,
         forward: &Forward,
     ) -> Result<Incoming<B>, Sent<B>> {
-        let rebuilds = matches!(request.method.as_str(), "GET" | "HEAD") && forward.store == Store::Store;
+        let reads = matches!(request.method.as_str(), "GET" | "HEAD");
+        let rebuilds = forward.store == Store::Store && (reads || !forward.conditional.is_empty());
         let sending = if rebuilds {
             let stale = forward.selected.is_some();
             self.options.profile.sending(request, &self.options.own, &forward.conditional, stale)
         } else {
             // What passes our cache by passes the browser's by as well, which tells no identities apart. Rebuilt, a
             // navigation would be none any more, and a media element's request would lose its Range.
-            let reads = matches!(request.method.as_str(), "GET" | "HEAD") && request.url.is_http();
             let is_plain = request.mode != Mode::Navigate && !request.headers.has("range");
             let by_default = request.cache == CacheMode::Default || request.headers.has("authorization");
-            let cache = (reads && is_plain && by_default).then_some(CacheMode::NoStore);
+            let cache =
+                (reads && is_plain && by_default && request.url.is_http()).then_some(CacheMode::NoStore);
             Sending { headers: forward.conditional.clone(), cache }
         };
         self.stack.count(|stats| {

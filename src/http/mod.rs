@@ -43,7 +43,7 @@ pub use precondition::{Answer, answer};
 pub use range::{ByteRange, ContentRange, RangeAnswer, partial_headers};
 pub use rule::{AgeFrom, Methods, Opaque, Ranges, Rule, VaryCookie};
 pub use select::select;
-pub use served::{served_headers, validated_headers};
+pub use served::{age_value, served_headers, validated_headers};
 pub use status::{CacheStatus, Fwd};
 pub use storage::store;
 pub use structured::{BareItem, Item, Member, Parameters, last, parse_dictionary, parse_list};

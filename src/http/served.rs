@@ -22,8 +22,14 @@ pub fn served_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
 #[must_use]
 pub fn validated_headers(stored: &StoredResponse, now: Timestamp) -> Headers {
     let mut headers = stored.response.headers.clone();
+    headers.set("age", &age_value(stored, now));
+    headers
+}
+
+/// The value of `Age` (§5.1).
+#[must_use]
+pub fn age_value(stored: &StoredResponse, now: Timestamp) -> String {
     let mut seconds = String::new();
     push_number(&mut seconds, age(stored, now).as_secs());
-    headers.set("age", &seconds);
-    headers
+    seconds
 }

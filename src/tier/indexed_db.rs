@@ -194,7 +194,8 @@ impl IndexedDb {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
                 let found = last(&metas).await?;
                 // NaN is no mark's equal.
-                let is_alone = found.and_then(|found| found.as_f64()) == Some(self.mark.get());
+                #[allow(clippy::float_cmp)]
+                let is_alone = mark_of(found.as_ref()) == self.mark.get();
                 if !is_alone {
                     self.learn(&metas, &changes).await?;
                 }
@@ -273,11 +274,11 @@ impl IndexedDb {
             .map(|asked| Array::from(&answer(&asked)));
         let (mut list, mut lost) = (Vec::new(), Vec::new());
         let mut known = HashMap::new();
-        self.mark.set(f64::NAN);
+        self.mark.set(mark_of(None));
         for (key, record) in keys.iter().zip(records.iter()) {
             let name = key.as_string().unwrap_or_default();
             if name == MARK {
-                self.mark.set(record.as_f64().unwrap_or(f64::NAN));
+                self.mark.set(mark_of(Some(&record)));
                 continue;
             }
             let key = Key::internal(&name);
@@ -304,6 +305,11 @@ impl IndexedDb {
 /// The mark; when it is here, so is every answer that was asked for before.
 async fn last(metas: &ObjectStore<'_>) -> Outcome<Option<JsValue>> {
     metas.get::<JsValue, _, _>(MARK).primitive()?.await
+}
+
+/// The mark in its record; zero before the first commit.
+fn mark_of(record: Option<&JsValue>) -> f64 {
+    record.map_or(0.0, |record| record.as_f64().unwrap_or(f64::NAN))
 }
 
 /// What a request that is answered has come to.

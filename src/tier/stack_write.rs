@@ -71,6 +71,10 @@ impl<B: Clone + 'static> Stack<B> {
             if self.is_overtaken(&key, entry.meta.version) {
                 return Ok(tier);
             }
+            // Asked here and not before, since it can cost as much as the write.
+            if how.tier.is_none() && !self.accepts(tier, &key, &entry) {
+                continue;
+            }
             match self.write(tier, &key, &entry, how.durability).await {
                 Ok(()) => {
                     self.settle(&key, &entry, tier).await;
@@ -205,14 +209,15 @@ impl<B: Clone + 'static> Stack<B> {
         self.state.borrow().down.iter().all(|(down, _)| *down != tier)
     }
 
+    fn accepts(&self, tier: TierId, key: &Key, entry: &Entry<B>) -> bool {
+        self.home(tier).is_some_and(|home| home.tier().accepts(key, entry).is_ok())
+    }
+
     /// The homes to try, after the checks that need no I/O.
     fn choose(&self, key: &Key, entry: &Entry<B>, how: Put) -> Result<Vec<TierId>, Error> {
         let Some(tier) = how.tier else {
             let mut homes = candidates(&entry.meta, how.lifetime, &self.present());
-            homes.retain(|&tier| {
-                entry.meta.size <= self.budgets[tier as usize]
-                    && self.home(tier).is_some_and(|home| home.tier().accepts(key, entry).is_ok())
-            });
+            homes.retain(|&tier| entry.meta.size <= self.budgets[tier as usize]);
             return Ok(homes);
         };
         if tier == TierId::Memory {

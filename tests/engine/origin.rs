@@ -76,6 +76,10 @@ impl Answer {
         Self { head_after, ..self }
     }
 
+    pub fn body_after(self, body_after: Millis) -> Self {
+        Self { body_after, ..self }
+    }
+
     pub fn cut_off(self) -> Self {
         Self { outcome: Outcome::CutOff, ..self }
     }

@@ -138,3 +138,31 @@ fn a_context_whose_neighbour_failed_asks_by_itself() {
     assert!(matches!(one, Got::Failed(_)), "{one:?}");
     assert_eq!(two.body(), "body");
 }
+
+#[test]
+fn what_a_caller_has_read_counts_though_it_is_still_being_stored() {
+    let house = House::new();
+    house.origin.then(ok("max-age=60", "body").with("etag", "\"1\""));
+    let mut part = get("/p");
+    part.headers.set("range", "bytes=0-1");
+    let cached = Request { cache: CacheMode::OnlyIfCached, ..get("/p") };
+    let head = Request { method: "HEAD".into(), ..get("/p") };
+    assert_eq!(house.world.run(house.ask(get("/p"), Route::default())), Got::Network("body".into()));
+    for request in [part, cached, head, get("/p")] {
+        assert!(house.world.run(house.ask(request, Route::default())).is_stored());
+    }
+    assert_eq!(house.sent(), 1);
+}
+
+#[test]
+fn a_body_that_streams_on_holds_nobody_up() {
+    let house = House::new();
+    house.origin.then(ok("max-age=60", "long").body_after(Millis(60_000)));
+    house.world.run(house.ask(get("/p"), Route::default()));
+    house.origin.then(super::origin::answer(206, &[("content-range", "bytes 0-1/4")], "lo"));
+    let mut part = get("/p");
+    part.headers.set("range", "bytes=0-1");
+    let start = house.world.now();
+    assert_eq!(house.world.run(house.ask(part, Route::default())), Got::Network("lo".into()));
+    assert!(house.world.now().since(start) < Millis(200));
+}
