@@ -64,6 +64,13 @@ const product = {
   body: JSON.stringify({ id: 17, text: "x".repeat(1000) }),
 };
 
+/** Of several `{ [work]: { [contender]: number } }` one of their medians. */
+const medians = (rounds) => {
+  const median = (work, name) => rounds.map((round) => round[work][name]).sort((a, b) => a - b)[rounds.length >> 1];
+  const of = (work, by) => Object.fromEntries(Object.keys(by).map((name) => [name, median(work, name)]));
+  return Object.fromEntries(Object.entries(rounds[0]).map(([work, by]) => [work, of(work, by)]));
+};
+
 // The origin and the browsers are unreferenced children: somebody has to keep the process alive.
 const awake = setInterval(() => {}, 1_000);
 const results = {};
@@ -74,10 +81,20 @@ for (const name of browsers) {
     const path = await origin.script("product", product);
     const tab = await browser.newTab(origin.url);
     const agent = await tab.evaluate(() => navigator.userAgent.match(/(Firefox|Chrome)\/[\d.]+/)[0]);
-    results[agent] = await tab.evaluate(async ([rounds, path]) => {
-      while (!globalThis.bench) await new Promise((resolve) => setTimeout(resolve, 20));
-      return bench(rounds, path);
-    }, [ROUNDS, path]);
+    // A call a round: a driver waits for one call half a minute at most.
+    const ask = (part, ...args) =>
+      tab.evaluate(async ([part, args]) => {
+        while (!globalThis.bench) await new Promise((resolve) => setTimeout(resolve, 20));
+        return bench[part](...args);
+      }, [part, args]);
+    const rounds = [];
+    while (rounds.length < ROUNDS) rounds.push(await ask("stores", 1));
+    results[agent] = {
+      stores: medians(rounds),
+      memory: await ask("memory", ROUNDS),
+      responses: await ask("responses", path, ROUNDS),
+      decisions: await ask("decisions", ROUNDS),
+    };
   } finally {
     await browser.close();
     await origin.stop();
