@@ -59,6 +59,7 @@ impl<B: Clone + 'static> Engine<B> {
         mut forward: Forward,
     ) -> Result<Asked<B>, Failure<B>> {
         let Exchange { request, route, native, .. } = errand.exchange;
+        forward = self.worthwhile(errand.primary, forward);
         loop {
             let version = self.stack.tick();
             let request_time = self.host.now();
@@ -236,6 +237,7 @@ impl<B: Clone + 'static> Engine<B> {
             let delivery = Delivery { store: stored, superseded: Vec::new(), version, status };
             return self.deliver(errand, incoming, delivery, None).map(Step::Done);
         };
+        self.note_idle(errand.primary);
         let meta = self.meta(errand.exchange, stored, version, body_size(&found.entry.meta));
         let entry = Entry { meta: Rc::new(meta), body: found.entry.body };
         let background = self.keep(&key, entry, errand, Vec::new());

@@ -3,6 +3,7 @@
 mod fetch;
 mod flight;
 mod forward;
+mod idle;
 mod parts;
 mod refusal;
 mod send;
@@ -18,6 +19,7 @@ pub use fetch::{Answered, Exchange, Fields, Reply, Served};
 pub use flight::{Boarding, Flights, Landing};
 pub use values::{Load, Select, SetOptions};
 
+use idle::Idle;
 use refusal::Refusals;
 
 use crate::error::Error;
@@ -69,6 +71,7 @@ pub struct Engine<B> {
     loads: Flights<Result<B, Failure<B>>>,
     fetches: Flights<()>,
     refusals: Refusals<B>,
+    idle: Idle,
     /// The background work under way: closed when it ends.
     tasks: RefCell<Vec<oneshot::Receiver<()>>>,
 }
@@ -91,6 +94,7 @@ impl<B: Clone + 'static> Engine<B> {
             loads: Flights::default(),
             fetches: Flights::default(),
             refusals: Refusals::default(),
+            idle: Idle::default(),
             tasks: RefCell::default(),
         }
     }

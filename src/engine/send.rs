@@ -94,6 +94,7 @@ impl<B: Clone + 'static> Engine<B> {
             return;
         }
         if head.status == 304 {
+            self.note_useful(primary);
             self.stack.count(|stats| stats.network.not_modified += 1);
         }
         let key = Key::internal(primary).name().to_owned();

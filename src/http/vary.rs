@@ -55,13 +55,10 @@ fn names(headers: &Headers) -> impl Iterator<Item = &str> {
     members(headers, "vary")
 }
 
-/// The value a request is selected by. Credentials are told apart without being kept; what the browser
-/// adds by itself from the request's mode and destination is worked out.
+/// The value a request is selected by. What may be a secret (`authorization`, `x-api-key`, …) is told apart without
+/// being kept; what the browser adds by itself from the request's mode and destination is worked out.
 fn selecting<'a>(request: &'a Request, name: &'a str) -> Option<Cow<'a, str>> {
     match name {
-        "authorization" | "proxy-authorization" => {
-            request.headers.combined(name).map(|value| digest(&value).into())
-        }
         "sec-fetch-dest" if request.destination.is_empty() => Some("empty".into()),
         "sec-fetch-dest" => Some(request.destination.as_str().into()),
         "sec-fetch-mode" => Some(
@@ -73,6 +70,7 @@ fn selecting<'a>(request: &'a Request, name: &'a str) -> Option<Cow<'a, str>> {
             }
             .into(),
         ),
+        _ if !is_harmless(name) => request.headers.combined(name).map(|value| digest(&value).into()),
         _ => {
             // One field, as nearly always, needs no joining.
             let mut values = request.headers.values(name);
@@ -84,12 +82,21 @@ fn selecting<'a>(request: &'a Request, name: &'a str) -> Option<Cow<'a, str>> {
     }
 }
 
-/// Two FNV-1a hashes, in letters: tells secrets apart where they must not be kept.
+/// Fields that browsers send of themselves, which keep their text and their own rules of comparison.
+fn is_harmless(name: &str) -> bool {
+    name.starts_with("accept")
+        || matches!(name, "content-type" | "origin" | "range" | "referer" | "user-agent")
+}
+
+/// Two FNV-1a hashes, in letters, of the members without the white space around them: tells secrets apart where
+/// they must not be kept.
 fn digest(secret: &str) -> String {
     let mut out = String::with_capacity(32);
     for basis in [0xcbf2_9ce4_8422_2325_u64, 0x9ae1_6a3b_2f90_404f] {
-        let hash =
-            secret.bytes().fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mut hash = basis;
+        for byte in list(secret).flat_map(|member| member.bytes().chain([b','])) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
         out.extend((0..16).map(|at| char::from(b'a' + (hash >> (at * 4) & 15) as u8)));
     }
     out

@@ -1,6 +1,8 @@
 //! Stored, fresh, stale, validated, renewed.
 
+use nearcache::engine::OriginOptions;
 use nearcache::model::{Bytes, Millis, Request};
+use nearcache::origin::Profile;
 use nearcache::router::Route;
 use nearcache::strategy::Strategy;
 
@@ -156,4 +158,18 @@ fn what_is_kept_is_the_body_and_the_head_apart() {
     assert_eq!(entry.body, Native::Body("body".into()));
     let stored = entry.meta.response().unwrap();
     assert_eq!((stored.response.status, stored.response.headers.get("x-head")), (200, Some("1")));
+}
+
+#[test]
+fn validators_that_never_help_are_left_out_at_cloudfront() {
+    let house = House::before(OriginOptions { profile: Profile::CloudFront, ..OriginOptions::default() });
+    let same = || ok("max-age=1", "body").with("etag", "\"1\"");
+    for turn in 0..6 {
+        house.origin.then(same());
+        assert_eq!(house.fetch("/p").body(), "body", "turn {turn}");
+        house.advance_secs(10);
+    }
+    let conditional = |sent: &super::origin::Sent| sent.headers.has("if-none-match");
+    let sent: Vec<bool> = house.origin.take_sent().iter().map(conditional).collect();
+    assert_eq!(sent, [false, true, true, true, false, false]);
 }

@@ -148,3 +148,17 @@ fn a_vary_without_end_is_a_star() {
     let stored = store(&get(""), &response(200, &format!("vary: {many}")), &Rule::default(), at(0), at(0));
     assert_eq!(stored, None);
 }
+
+#[test]
+fn what_may_be_a_secret_is_not_kept() {
+    let request = get("x-api-key: s3cret, other | authorization: Basic s3cret | accept: s3cret");
+    let stored = kept_for(&request, 200, "vary: x-api-key, authorization, accept");
+    let kept: Vec<(&str, bool)> =
+        stored.vary.iter().map(|(name, value)| (name, value.contains("s3cret"))).collect();
+    assert_eq!(kept, [("x-api-key", false), ("authorization", false), ("accept", true)]);
+    assert_eq!(select(&request, &[&stored]), Some(0));
+    let spaced = get("x-api-key:  s3cret ,other | authorization: Basic s3cret | accept: s3cret");
+    assert_eq!(select(&spaced, &[&stored]), Some(0));
+    let another = get("x-api-key: s3cret, another | authorization: Basic s3cret | accept: s3cret");
+    assert_eq!(select(&another, &[&stored]), None);
+}
