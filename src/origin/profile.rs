@@ -71,8 +71,7 @@ impl Profile {
 
     /// How to send a request whose answer may be kept; `stale` when something stored is to be validated. On
     /// the own origin the browser's HTTP cache is kept out of it (`no-store`): one cache, one answer, none of
-    /// another identity's. Cross-origin it is filled (`reload`), so that it can validate for us (`no-cache`); a
-    /// validator of ours passes it by in mode `default` too, in which a preflight's answer is remembered.
+    /// another identity's. Cross-origin it is filled (`reload`), so that it can validate for us (`no-cache`).
     #[must_use]
     pub fn sending(self, request: &Request, own_origin: &str, validators: &Headers, stale: bool) -> Sending {
         let is_media = request.mode == Mode::NoCors && request.headers.has("range");
@@ -87,9 +86,6 @@ impl Profile {
             (false, true) if delegated => (Headers::new(), CacheMode::NoCache),
             (false, false) if self != Self::ApiGateway && !request.headers.has("authorization") => {
                 (Headers::new(), CacheMode::Reload)
-            }
-            (false, true) if self != Self::ApiGateway && validators.has("if-none-match") => {
-                (validators.clone(), CacheMode::Default)
             }
             _ => (validators.clone(), CacheMode::NoStore),
         };
