@@ -25,7 +25,8 @@ export async function dropAtOrigin(url: string, request: InvalidateRequest): Pro
     const response = await fetch(url, { ...init, headers, cache: "no-store" });
     await response.body?.cancel();
     const warning = response.headers.get("Warning") ?? undefined;
-    return { url, status: response.status, accepted: response.ok && warning === undefined, warning };
+    const unknown = response.ok && warning === undefined && response.type === "cors";
+    return { url, status: response.status, accepted: unknown ? undefined : response.ok && warning === undefined, warning };
   } catch (cause) {
     return { url, status: 0, accepted: false, cause };
   }

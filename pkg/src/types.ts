@@ -140,8 +140,11 @@ export interface OriginInvalidation {
   url: string;
   /** 0: it did not answer, see `cause`. */
   status: number;
-  /** Whether it answered without an error and without a `Warning`, which API Gateway sends to who isn't permitted. */
-  accepted: boolean;
+  /**
+   * Whether it answered without an error and without a `Warning`, which API Gateway sends to who isn't permitted.
+   * `undefined` where it can't be known: another origin has to expose `Warning`.
+   */
+  accepted: boolean | undefined;
   warning?: string | undefined;
   /** What the request failed with. */
   cause?: unknown;

@@ -92,8 +92,9 @@ impl Ask<'_> {
             || self.rule.methods == Methods::Any;
         // Fetch, HTTP-network-or-cache fetch: `no-store` behaves as if there were no cache.
         if self.strategy == Strategy::NetworkOnly || self.request.cache == CacheMode::NoStore {
-            return match self.request.cache {
-                CacheMode::OnlyIfCached => Plan::NetworkError,
+            return match (self.request.cache, self.strategy) {
+                (CacheMode::OnlyIfCached, _) => Plan::NetworkError,
+                (_, Strategy::CacheOnly) if cacheable => Plan::GatewayTimeout,
                 _ => self.or_forward(|| Forward {
                     why: Fwd::Bypass,
                     store: Store::Bypass,

@@ -78,7 +78,19 @@ fn strategies() {
             ],
         ),
         // Fetch's cache modes.
-        ("no-store, fresh", mode(CacheMode::NoStore), fresh, ["forward:bypass!store"; 6]),
+        (
+            "no-store, fresh",
+            mode(CacheMode::NoStore),
+            fresh,
+            [
+                "forward:bypass!store",
+                "forward:bypass!store",
+                "forward:bypass!store",
+                "forward:bypass!store",
+                "504",
+                "forward:bypass!store",
+            ],
+        ),
         (
             "reload, fresh",
             mode(CacheMode::Reload),
@@ -424,4 +436,16 @@ fn a_part_is_completed_unless_the_rule_keeps_parts_apart() {
     assert_eq!(of(&Rule::default(), &get("range: bytes=3-7")), (Fwd::Partial, fields("")));
     let only = plan(Strategy::CacheOnly, &Rule::default(), &get(""), &[&stored], at(1));
     assert_eq!(only, Plan::GatewayTimeout);
+}
+
+#[test]
+fn cache_only_stays_off_the_network_in_every_mode() {
+    let stored = kept(200, "cache-control: max-age=60");
+    for cache in [CacheMode::NoStore, CacheMode::Reload, CacheMode::NoCache] {
+        let request = Request { cache, ..get("") };
+        for variants in [&[][..], &[&stored][..]] {
+            let planned = plan(Strategy::CacheOnly, &Rule::default(), &request, variants, at(1));
+            assert_eq!(planned, Plan::GatewayTimeout, "{cache:?}");
+        }
+    }
 }
