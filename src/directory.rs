@@ -113,6 +113,22 @@ impl Directory {
             .take_while(move |(key, _)| key.as_str().starts_with(prefix))
     }
 
+    /// The dead among the next `count` places after `from`, and the last key looked at; `None` at the end.
+    #[must_use]
+    pub fn dead(&self, from: Option<&Key>, count: usize, now: Timestamp) -> (Vec<(Key, Place)>, Option<Key>) {
+        use core::ops::Bound;
+        let start = from.map_or(Bound::Unbounded, |key| Bound::Excluded(key.as_str()));
+        let (mut dead, mut last, mut seen) = (Vec::new(), None, 0);
+        for (key, place) in self.places.range::<str, _>((start, Bound::Unbounded)).take(count) {
+            seen += 1;
+            last = Some(key);
+            if place.meta.is_dead(now) {
+                dead.push((key.clone(), place.clone()));
+            }
+        }
+        (dead, last.filter(|_| seen == count).cloned())
+    }
+
     /// The keys in `home` to give up so that `needed` bytes become free: the dead first, then those unused
     /// for longest. `keep` stays.
     #[must_use]

@@ -136,6 +136,14 @@ export class NearCache {
     return this.#raw.usage();
   }
 
+  /**
+   * Asks the browser not to evict this web origin's storage when space runs out; whether it agrees. Some ask the
+   * person in front of it, so call this when they know why.
+   */
+  async persist(): Promise<boolean> {
+    return (await globalThis.navigator?.storage?.persist?.()) ?? false;
+  }
+
   /** Calls `listener` whenever it happens; returns a function that stops it. */
   on<T extends CacheEventType>(type: T, listener: (event: CacheEvents[T]) => void): () => void {
     const id = this.#raw.on(type, listener);

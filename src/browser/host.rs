@@ -58,6 +58,17 @@ impl Host for Browser {
         })
     }
 
+    fn idle(&self) -> LocalFuture<()> {
+        let request = dom::get(&global(), "requestIdleCallback");
+        let Some(request) = request.dyn_ref::<Function>().cloned() else { return self.sleep(Millis(1)) };
+        Box::pin(async move {
+            let idle = Promise::new(&mut |resolve, _| {
+                let _ = request.call1(&JsValue::UNDEFINED, &resolve);
+            });
+            let _ = JsFuture::from(idle).await;
+        })
+    }
+
     fn lock(&self, name: &str) -> LocalFuture<Lock> {
         let name = [&self.prefix.borrow(), name].concat();
         let patience = self.sleep(LOCK_PATIENCE);

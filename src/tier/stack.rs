@@ -20,6 +20,9 @@ use crate::sync::Notice;
 /// Of its budget, memory is filled to that part when the tiers are opened.
 const WARM_SHARE: u64 = 2;
 
+/// How many entries a sweep looks at before it gives way: far less than 5 ms of work.
+const SLICE: usize = 256;
+
 /// What the stack needs of its surroundings.
 pub trait Host {
     /// The wall clock.
@@ -30,6 +33,8 @@ pub trait Host {
     fn spawn(&self, task: LocalFuture<()>);
     /// Resolves after `time`.
     fn sleep(&self, time: Millis) -> LocalFuture<()>;
+    /// Resolves when nothing urgent is to be done.
+    fn idle(&self) -> LocalFuture<()>;
     /// Waits, for a while, until no other context holds the lock called `name`; holds it until dropped.
     fn lock(&self, name: &str) -> LocalFuture<Lock>;
     /// Tells the other contexts.
@@ -221,16 +226,21 @@ impl<B: Clone + 'static> Stack<B> {
         known.filter(|meta| !meta.is_dead(now))
     }
 
-    /// Removes the entries that are dead, in one commit a tier. Reads never see them; this frees their room.
+    /// Removes the entries that are dead, some at a time, while nothing else is to be done. Reads never see them;
+    /// this frees their room.
     pub async fn sweep(&self) {
-        let now = self.host.now();
-        let dead: Vec<(Key, Place)> = {
-            let state = self.state.borrow();
-            let all = state.directory.with_prefix("");
-            all.filter(|(_, p)| p.meta.is_dead(now)).map(|(k, p)| (k.clone(), p.clone())).collect()
-        };
-        let removals = dead.iter().map(|(key, place)| ((), Box::pin(self.discard(key, place))));
-        join_all(removals.collect()).await;
+        let mut from = None;
+        loop {
+            self.host.idle().await;
+            let now = self.host.now();
+            let (dead, last) = self.state.borrow().directory.dead(from.as_ref(), SLICE, now);
+            let removals = dead.iter().map(|(key, place)| ((), Box::pin(self.discard(key, place))));
+            join_all(removals.collect()).await;
+            if last.is_none() {
+                return;
+            }
+            from = last;
+        }
     }
 
     /// The places whose key starts with `prefix`, dead ones left out.

@@ -161,3 +161,17 @@ fn what_a_listing_brings_along_is_read_without_io() {
     }
     assert!(setup.db.reads.borrow().is_empty());
 }
+
+#[test]
+fn a_sweep_frees_the_room_of_the_dead_and_leaves_the_living() {
+    let setup = Setup::new(NO_MEMORY);
+    for n in 0..600 {
+        let entry = if n % 3 == 0 { entry(version(1), n) } else { mortal(version(1), World::START, n) };
+        setup.db.plant(&key(&format!("k{n}")), entry);
+    }
+    let (_, reloaded) = setup.another(2);
+    setup.world.advance(Millis::from_secs(3_600));
+    setup.world.run(reloaded.sweep());
+    assert_eq!(setup.db.keys().len(), 200);
+    assert_eq!(reloaded.list("").len(), 200);
+}

@@ -81,6 +81,10 @@ impl Host for Context {
         self.world.sleep(time)
     }
 
+    fn idle(&self) -> LocalFuture<()> {
+        self.world.sleep(Millis(1))
+    }
+
     fn lock(&self, name: &str) -> LocalFuture<Lock> {
         self.world.lock(name)
     }
