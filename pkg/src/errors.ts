@@ -23,7 +23,9 @@ export type ErrorCode =
   /** The cache was closed. */
   | "closed"
   /** The wasm file could not be loaded or started. */
-  | "wasm-unavailable";
+  | "wasm-unavailable"
+  /** What a service worker is to precache cannot be had; `details` has the `url`, and the `status` if there was one. */
+  | "precache-failed";
 
 /** Facts that belong to an error, such as `option`. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -1,10 +1,16 @@
+import type { Client } from "#glue";
+import { bypass, watchOthers } from "./bypass.js";
 import { NearCache } from "./cache.js";
 import { NearcacheError } from "./errors.js";
+import { condition } from "./match.js";
+import { message, type PageMessage, type WorkerMessage } from "./messages.js";
+import { falls, type NavigationFallback } from "./navigation.js";
 import { Precache, type PrecacheItem } from "./precache.js";
 import { readyNow } from "./ready.js";
-import type { ServiceWorkerScope } from "./scope.js";
+import type { FetchEventLike, ServiceWorkerScope } from "./scope.js";
 import type { OpenOptions, RouteMatcher, RouteOptions } from "./types.js";
 
+export type { NavigationFallback } from "./navigation.js";
 export type { PrecacheItem } from "./precache.js";
 
 /** A route, as `cache.route(match, options)` takes it. */
@@ -18,8 +24,22 @@ export interface ServeOptions extends OpenOptions {
   routes?: readonly ServeRoute[];
   /** What is fetched at install and answered from the cache from then on. A text is a URL without revision. */
   precache?: readonly (string | PrecacheItem)[];
+  /** The page that answers navigations to what is neither precached nor routed: for single-page applications. */
+  navigationFallback?: string | NavigationFallback;
   /** The page that is shown when a navigation fails; precached. */
   offline?: string;
+  /**
+   * Whether the browser asks the network for a navigation while it still starts the worker. For applications whose
+   * pages come from the network, with an `offline` page; others would ask in vain. Default `false`.
+   */
+  navigationPreload?: boolean;
+  /**
+   * Whether requests that nothing here wants pass the worker by, where the browser has static routes. Only when each
+   * route's `match` is a path, a URL's beginning, a `URLPattern`, or an object of these or of `destination` and
+   * `mode`, and the script has no other `fetch` listener. Say `false` when you add routes later than in the script's
+   * first run. Default `true`.
+   */
+  bypass?: boolean;
   /** Whether a new worker takes over at once instead of when all tabs are closed. Default `true`. */
   skipWaiting?: boolean;
   /** Whether open pages are controlled without a reload. Default `true`. */
@@ -31,26 +51,78 @@ export interface ServeOptions extends OpenOptions {
  * are added before it returns. Throws (and so lets the registration fail) when an option is wrong.
  */
 export function serve(options: ServeOptions): NearCache {
-  const { routes = [], precache = [], offline, skipWaiting = true, claim = true, ...rest } = options;
+  const { routes = [], precache = [], navigationFallback, offline, ...flags } = options;
+  const { navigationPreload = false, bypass: passes = true, skipWaiting = true, claim = true, ...rest } = flags;
   const scope = globalThis as unknown as ServiceWorkerScope;
   const Client = readyNow();
   const raw = new Client(rest, NearcacheError);
   const cache = new NearCache(raw);
-  const kept = new Precache(raw, offline === undefined ? precache : [...precache, offline], scope.location.href);
-  for (const { match, ...route } of routes) raw.route(match, route);
+  const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
+  const pages = [fallback?.url, offline].filter((url) => url !== undefined);
+  const kept = new Precache(scope, rest.name, [...precache, ...pages]);
+  const absolute = (url: string) => new URL(url, scope.location.href).href;
+  const last = routes.map(({ match, ...route }) => raw.route(match, route)).at(-1) ?? 0;
+
+  const respond = (event: FetchEventLike): Promise<Response> | undefined => {
+    const { request } = event;
+    const listed = kept.find(request);
+    const isPage = request.mode === "navigate" && request.method === "GET";
+    const isOld = kept.isOld(event);
+    if (kept.isUntidy()) event.waitUntil(kept.tidy().catch(() => {}));
+    if (listed !== undefined) return kept.answer(listed, event);
+    const routed = raw.matches(request) ? raw.handle(event) : undefined;
+    if (isPage && !routed && fallback && falls(fallback, request.url)) return kept.answer(absolute(fallback.url), event);
+    if (isPage && offline !== undefined) {
+      return (routed ?? preloaded(event)).catch((error: unknown) => kept.answer(absolute(offline), event, error));
+    }
+    return routed ?? (isOld ? kept.answer(request.url, event) : undefined);
+  };
 
   scope.addEventListener("install", (event) => {
-    event.waitUntil(kept.fill().then(() => (skipWaiting ? scope.skipWaiting() : undefined)));
+    if (!hasOthers() && passes && isLast(raw, last)) {
+      const navigations = pages.length ? [{ requestMode: "navigate" as const }] : [];
+      const wanted = kept.conditions().then((listed) => [...navigations, ...listed, ...routes.map(({ match }) => condition(match))]);
+      event.waitUntil(wanted.then((wanted) => bypass(event, wanted)).catch(() => {}));
+    }
+    const installed = kept.install((progress) => void tell(scope, { nearcache: "progress", ...progress }));
+    const failed = async (error: unknown) => {
+      await tell(scope, { nearcache: "failed", message: String(error) }); // the browser stops a worker that failed
+      throw error;
+    };
+    event.waitUntil(installed.then(() => (skipWaiting ? scope.skipWaiting() : undefined), failed));
   });
   scope.addEventListener("activate", (event) => {
-    event.waitUntil(Promise.all([kept.prune(), claim ? scope.clients.claim() : undefined]));
+    const { navigationPreload: preload } = scope.registration;
+    const prepared = Promise.all([kept.activate(), navigationPreload ? preload?.enable() : preload?.disable()]);
+    event.waitUntil(prepared.then(() => (claim ? scope.clients.claim() : undefined)));
+  });
+  scope.addEventListener("message", (event) => {
+    if (message<PageMessage>(event.data)?.nearcache === "take-over") event.waitUntil(scope.skipWaiting());
   });
   scope.addEventListener("fetch", (event) => {
-    const { request } = event;
-    const page = offline !== undefined && request.mode === "navigate" && request.method === "GET";
-    const answer = kept.has(request) ? kept.answer(request.url) : raw.matches(request) ? raw.handle(event) : page && fetch(request);
-    if (!answer) return;
-    event.respondWith(page ? answer.catch((error: unknown) => kept.answer(offline, error)) : answer);
+    const answer = respond(event);
+    if (answer) event.respondWith(answer);
   });
+  const hasOthers = watchOthers(scope);
   return cache;
+}
+
+/** What the browser has already asked for, or what it would have. */
+async function preloaded(event: FetchEventLike): Promise<Response> {
+  const response = await event.preloadResponse;
+  // A preload that failed comes as an error response in Firefox, and as a rejection elsewhere.
+  return response && response.type !== "error" ? response : fetch(event.request);
+}
+
+/** Whether no route was added since the one with the handle `last`: handles count up. */
+function isLast(raw: Client, last: number): boolean {
+  const next = raw.route(() => false, {});
+  raw.unroute(next);
+  return next === last + 1;
+}
+
+/** Tells every page, controlled or not. */
+async function tell(scope: ServiceWorkerScope, message: WorkerMessage): Promise<void> {
+  const pages = await scope.clients.matchAll({ includeUncontrolled: true, type: "window" });
+  for (const page of pages) page.postMessage(message);
 }

@@ -29,8 +29,11 @@ await inline.open({ name: "shop" });
 const options: ServeOptions = {
   name: "shop",
   routes: [{ match: "/api/*", strategy: "network-first", timeout: "2s" }],
-  precache: ["/", { url: "/app.js", revision: "5f3a" }],
+  precache: ["/", { url: "/app.js", revision: "5f3a", integrity: "sha384-x" }],
+  navigationFallback: { url: "/", allow: ["/shop/*"], deny: [/\/admin\//] },
   offline: "/offline.html",
+  navigationPreload: true,
+  bypass: false,
   skipWaiting: false,
 };
 const served = serve(options);
