@@ -238,4 +238,52 @@ async function decisions(rounds) {
   return Object.fromEntries(Object.entries(times).map(([name, us]) => [name, median(us)]));
 }
 
-globalThis.bench = { stores, memory, responses, decisions };
+/** Milliseconds a body of so many bytes, written and read back whole, by where it is kept: `{ [work]: { [home]: ms } }`. */
+async function homes(size) {
+  const count = Math.max(2, Math.min(40, Math.floor(4e6 / size)));
+  const body = crypto.getRandomValues(new Uint8Array(Math.min(size, 65_536)));
+  const bytes = new Uint8Array(size).map((_, at) => body[at % body.length]).buffer;
+  const text = String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(size, 32_768)));
+  const names = Array.from({ length: count }, (_, at) => `/body/${size}/${at}`);
+  const opening = indexedDB.open(fresh("homes"), 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("bodies");
+  const database = await request(opening);
+  const start = (mode) => database.transaction("bodies", mode, { durability: "relaxed" });
+  const inDatabase = (made, whole) => ({
+    async write(name) {
+      const transaction = start("readwrite");
+      transaction.objectStore("bodies").put(made(), name);
+      await done(transaction);
+    },
+    read: async (name) => (await whole(await request(start("readonly").objectStore("bodies").get(name)))).byteLength,
+  });
+  const platform = await caches.open(fresh("homes"));
+  const ways = {
+    "IndexedDB, bytes": inDatabase(() => bytes, (kept) => kept),
+    "IndexedDB, Blob": inDatabase(() => new Blob([bytes]), (kept) => kept.arrayBuffer()),
+    "Cache API": {
+      write: (name) => platform.put(name, new Response(bytes)),
+      read: async (name) => (await (await platform.match(name)).arrayBuffer()).byteLength,
+    },
+    ...(size <= text.length && {
+      "localStorage": {
+        write: async (name) => localStorage.setItem(name, text),
+        read: async (name) => new TextEncoder().encode(localStorage.getItem(name)).byteLength && size,
+      },
+    }),
+  };
+  const times = { write: {}, read: {} };
+  for (const [home, { write, read }] of Object.entries(ways)) {
+    for (const [work, way] of Object.entries({ write, read })) {
+      const ms = await time(async () => {
+        for (const name of names) if ((await way(name)) < size) throw new Error(`${home} lost some of ${name}`);
+      });
+      times[work][home] = ms / count;
+    }
+  }
+  localStorage.clear();
+  database.close();
+  return times;
+}
+
+globalThis.bench = { stores, memory, responses, decisions, homes };

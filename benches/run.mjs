@@ -64,6 +64,9 @@ const product = {
   body: JSON.stringify({ id: 17, text: "x".repeat(1000) }),
 };
 
+/** Bodies, for where to keep them. */
+const SIZES = { "1 KB": 1e3, "4 KB": 4e3, "16 KB": 16e3, "256 KB": 256e3, "1 MB": 1e6, "4 MB": 4e6 };
+
 /** Of several `{ [work]: { [contender]: number } }` one of their medians. */
 const medians = (rounds) => {
   const median = (work, name) => rounds.map((round) => round[work][name]).sort((a, b) => a - b)[rounds.length >> 1];
@@ -89,7 +92,17 @@ for (const name of browsers) {
       }, [part, args]);
     const rounds = [];
     while (rounds.length < ROUNDS) rounds.push(await ask("stores", 1));
+    const bySize = {};
+    for (const [name, bytes] of Object.entries(SIZES)) {
+      const rounds = [];
+      while (rounds.length < ROUNDS) rounds.push(await ask("homes", bytes));
+      bySize[name] = medians(rounds);
+    }
+    const homes = Object.fromEntries(
+      ["write", "read"].flatMap((work) => Object.entries(bySize).map(([name, by]) => [`${work} ${name}`, by[work]])),
+    );
     results[agent] = {
+      homes,
       stores: medians(rounds),
       memory: await ask("memory", ROUNDS),
       responses: await ask("responses", path, ROUNDS),
@@ -104,9 +117,9 @@ for (const name of browsers) {
 clearInterval(awake);
 
 const agents = Object.keys(results);
-const table = (corner, rows, value) => {
+const table = (corner, rows, value, digits = 0) => {
   const names = [...new Set(rows.flatMap((row) => agents.flatMap((agent) => Object.keys(value(agent, row)))))];
-  const cell = (row, name) => agents.map((agent) => value(agent, row)[name]?.toFixed(0) ?? "–").join(" / ");
+  const cell = (row, name) => agents.map((agent) => value(agent, row)[name]?.toFixed(digits) ?? "–").join(" / ");
   return [
     `| ${[corner, ...names].join(" | ")} |`,
     `| ${[corner, ...names].map((_, i) => (i ? "--:" : ":--")).join(" | ")} |`,
@@ -130,6 +143,12 @@ Only ratios within a run mean anything; the machine is not named because it does
 ${table("work", works, (agent, work) => results[agent].stores[work])}
 
 \`–\`: that library has no such call. Cold: nearcache was opened anew, its memory empty; opening is not counted.
+
+## One body, written and read back whole, by where it is kept, ms
+
+${table("work", Object.keys(results[agents[0]].homes), (agent, work) => results[agent].homes[work], 2)}
+
+Each awaited before the next. docs/decisions/0006-placement.md says what follows.
 
 ## What is in memory, ns a call
 
