@@ -4,7 +4,46 @@ declare module "#wasm" {
   export default bytes;
 }
 
-/** The one function of Node.js that is used; all of its types would bring globals that browsers don't have. */
+// The few functions of Node.js that are used; all of its types would bring globals that browsers don't have.
+
 declare module "node:fs/promises" {
-  export function readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
+  interface Entry {
+    readonly name: string;
+    readonly parentPath: string;
+    isFile(): boolean;
+  }
+  export function readFile(path: URL | string): Promise<Uint8Array<ArrayBuffer>>;
+  export function readFile(path: string, encoding: "utf8"): Promise<string>;
+  export function readdir(path: string, options: { recursive: true; withFileTypes: true }): Promise<Entry[]>;
+  export function writeFile(path: string, content: string): Promise<void>;
 }
+
+declare module "node:crypto" {
+  interface Hash {
+    update(content: Uint8Array): Hash;
+    digest(encoding: "base64"): string;
+  }
+  export function createHash(name: "sha384"): Hash;
+}
+
+declare module "node:path" {
+  export function join(...parts: string[]): string;
+  export function relative(from: string, to: string): string;
+  export function resolve(...parts: string[]): string;
+}
+
+declare module "node:util" {
+  type Options = Record<string, { type: "string" | "boolean"; multiple?: boolean }>;
+  type Value<O> = O extends { type: "boolean" } ? boolean : O extends { multiple: true } ? string[] : string;
+  export function parseArgs<O extends Options>(config: { args: string[]; options: O; allowPositionals: true }): {
+    values: { [K in keyof O]?: Value<O[K]> };
+    positionals: string[];
+  };
+}
+
+declare const process: {
+  readonly argv: string[];
+  readonly stdout: { write(text: string): void };
+  readonly stderr: { write(text: string): void };
+  exitCode: number;
+};

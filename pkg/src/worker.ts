@@ -13,6 +13,11 @@ import type { OpenOptions, RouteMatcher, RouteOptions } from "./types.js";
 export type { NavigationFallback } from "./navigation.js";
 export type { PrecacheItem } from "./precache.js";
 
+declare global {
+  /** What the Vite plugin or `nearcache-manifest --inject` fills in: the files of the build. */
+  var __NEARCACHE_PRECACHE__: PrecacheItem[];
+}
+
 /** A route, as `cache.route(match, options)` takes it. */
 export interface ServeRoute extends RouteOptions {
   match: RouteMatcher;

@@ -2,7 +2,8 @@
 import { open } from "nearcache";
 import * as inline from "nearcache/inline";
 import * as slim from "nearcache/slim";
-import { serve, type ServeOptions } from "nearcache/worker";
+import { nearcache, manifest } from "nearcache/vite";
+import { serve, type PrecacheItem, type ServeOptions } from "nearcache/worker";
 import "nearcache/classic.js";
 import { holds, type Same } from "./assert.js";
 
@@ -39,6 +40,10 @@ const options: ServeOptions = {
 const served = serve(options);
 await served.flush();
 globalThis.nearcache.serve(options);
+
+nearcache({ worker: "sw.js", ignore: ["/admin/*", /x/] });
+holds<Same<Awaited<ReturnType<typeof manifest>>, PrecacheItem[]>>();
+serve({ name: "shop", precache: __NEARCACHE_PRECACHE__ });
 
 // @ts-expect-error: unknown strategy
 cache.route("/", { strategy: "cache-then-network" });

@@ -1,3 +1,3 @@
 import { serve } from "nearcache/worker";
 
-serve({ name: "app", precache: ["/"], routes: [{ match: "/api/*" }, { match: "/assets/*", strategy: "cache-first" }] });
+serve({ name: "app", precache: __NEARCACHE_PRECACHE__, routes: [{ match: "/api/*" }] });

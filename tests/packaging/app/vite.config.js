@@ -1,6 +1,8 @@
+import nearcache from "nearcache/vite";
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  plugins: [nearcache()],
   build: {
     rolldownOptions: {
       input: { main: "index.html", sw: "sw.ts" },
