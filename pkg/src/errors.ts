@@ -25,7 +25,9 @@ export type ErrorCode =
   /** The wasm file could not be loaded or started. */
   | "wasm-unavailable"
   /** What a service worker is to precache cannot be had; `details` has the `url`, and the `status` if there was one. */
-  | "precache-failed";
+  | "precache-failed"
+  /** A service worker could not be registered or installed; `cause` is the browser's own error, if it told. */
+  | "worker-failed";
 
 /** Facts that belong to an error, such as `option`. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;

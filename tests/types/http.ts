@@ -2,6 +2,7 @@
 import { open } from "nearcache";
 import * as inline from "nearcache/inline";
 import * as slim from "nearcache/slim";
+import { register, type Registered } from "nearcache/register";
 import { nearcache, manifest } from "nearcache/vite";
 import { serve, type PrecacheItem, type ServeOptions } from "nearcache/worker";
 import "nearcache/classic.js";
@@ -41,6 +42,9 @@ const served = serve(options);
 await served.flush();
 globalThis.nearcache.serve(options);
 
+const app = await register("/sw.js", { update: "now", checkEvery: 0, onWaiting: (takeOver) => takeOver(), onError: ({ code }) => code });
+holds<Same<typeof app, Registered | undefined>>();
+app?.takeOver();
 nearcache({ worker: "sw.js", ignore: ["/admin/*", /x/] });
 holds<Same<Awaited<ReturnType<typeof manifest>>, PrecacheItem[]>>();
 serve({ name: "shop", precache: __NEARCACHE_PRECACHE__ });
