@@ -12,10 +12,12 @@ export class NearCache {
   readonly #mirror: Mirror;
   readonly #names = new Map<string, string>();
   readonly #interceptions = new Set<() => void>();
+  readonly #more: () => Partial<Stats>;
 
   /** @internal */
-  constructor(raw: Client) {
+  constructor(raw: Client, more: () => Partial<Stats> = () => ({})) {
     this.#raw = raw;
+    this.#more = more;
     this.#mirror = new Mirror(raw);
   }
 
@@ -128,7 +130,7 @@ export class NearCache {
 
   /** Counters since the cache was opened here. */
   stats(): Stats {
-    return this.#raw.stats();
+    return { ...this.#raw.stats(), ...this.#more() };
   }
 
   /** How full each tier is. */

@@ -1,5 +1,6 @@
 import { NearcacheError } from "./errors.js";
 import { activated, alive, begun, completed, place, type Generation } from "./generations.js";
+import { locked } from "./locked.js";
 import { condition } from "./match.js";
 import type { InstallProgress } from "./messages.js";
 import { part } from "./range.js";
@@ -266,8 +267,4 @@ function kind(url: string): string | undefined {
   const { origin, pathname } = new URL(url);
   const [, folder, ending] = /^(.*\/)[^/]*(\.\w+)$/.exec(pathname) ?? [];
   return folder === undefined ? undefined : `${origin}${folder}*${ending}`;
-}
-
-function locked<T>(name: string, work: () => Promise<T>): Promise<T> {
-  return "locks" in navigator ? (navigator.locks.request(name, work) as Promise<T>) : work();
 }

@@ -1,9 +1,11 @@
 // The page's side of a service worker: which version it is at, and who decides when it changes. No wasm.
 
 import { NearcacheError } from "./errors.js";
-import { message, type InstallProgress, type PageMessage, type WorkerMessage } from "./messages.js";
+import { message, type InstallProgress, type PageMessage, type WorkerMessage, type WriteEvent } from "./messages.js";
+import type { QueuedWrite } from "./queue.js";
 
-export type { InstallProgress } from "./messages.js";
+export type { InstallProgress, WriteEvent } from "./messages.js";
+export type { QueuedWrite } from "./queue.js";
 
 /** What `register()` takes. */
 export interface RegisterOptions {
@@ -27,6 +29,8 @@ export interface RegisterOptions {
   onOfflineReady?: () => void;
   /** How far an install has come. */
   onProgress?: (progress: InstallProgress) => void;
+  /** What has become of a write of an offline queue. */
+  onWrite?: (event: WriteEvent) => void;
   /** A version could not be installed; the one before goes on. */
   onError?: (error: NearcacheError) => void;
 }
@@ -39,6 +43,10 @@ export interface Registered {
   check(): Promise<void>;
   /** Lets the version that waits, if there is one, take over, and reloads this page. */
   takeOver(): void;
+  /** The writes that wait in offline queues, in order. */
+  writes(): Promise<QueuedWrite[]>;
+  /** Sends what waits in offline queues now; this happens by itself when the page has loaded and when it comes online. */
+  replay(): void;
   /** Stops looking and telling; the worker stays. */
   stop(): void;
 }
@@ -54,7 +62,7 @@ const SETTLED = 200;
  * no service workers (private windows of some browsers).
  */
 export async function register(script: string | URL, options: RegisterOptions = {}): Promise<Registered | undefined> {
-  const { type = "module", scope, update = "prompt", checkEvery = 3_600_000, onWaiting, onUpdated, onOfflineReady, onProgress, onError } = options;
+  const { type = "module", scope, update = "prompt", checkEvery = 3_600_000, onWaiting, onUpdated, onOfflineReady, onProgress, onWrite, onError } = options;
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (!container) return undefined;
   const off = new AbortController();
@@ -76,6 +84,7 @@ export async function register(script: string | URL, options: RegisterOptions = 
   container.addEventListener("message", ({ data }) => {
     const said = message<WorkerMessage>(data);
     if (said?.nearcache === "progress") onProgress?.({ done: said.done, total: said.total, ...(said.url === undefined ? {} : { url: said.url }) });
+    if (said?.nearcache === "write") onWrite?.(said);
     if (said?.nearcache === "failed") onError?.(new NearcacheError("worker-failed", said.message));
   }, { signal });
   container.startMessages();
@@ -119,11 +128,21 @@ export async function register(script: string | URL, options: RegisterOptions = 
   document.addEventListener("visibilitychange", look, { signal });
   const timer = checkEvery ? setInterval(look, checkEvery) : undefined;
   signal.addEventListener("abort", () => clearInterval(timer));
-  return { registration, check, takeOver, stop: () => off.abort() };
+
+  const replay = () => registration.active && say(registration.active, { nearcache: "replay" });
+  addEventListener("online", replay, { signal });
+  replay();
+  const writes = () => new Promise<QueuedWrite[]>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    if (registration.active) say(registration.active, { nearcache: "writes" }, port2);
+    else resolve([]);
+  });
+  return { registration, check, takeOver, writes, replay: () => void replay(), stop: () => off.abort() };
 }
 
-function say(worker: ServiceWorker, what: PageMessage): void {
-  worker.postMessage(what);
+function say(worker: ServiceWorker, what: PageMessage, ...ports: MessagePort[]): void {
+  worker.postMessage(what, ports);
 }
 
 /** Whether this tab was not reloaded by itself just now. */

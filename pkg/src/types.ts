@@ -282,6 +282,20 @@ export interface Stats {
   /** Those that are in use, and those that are not available here. */
   tiers: Partial<Record<TierName, TierStats>>;
   network: NetworkStats;
+  /** Only in a service worker, of the routes with a `queue`. */
+  queue?: QueueStats;
+}
+
+/** Writes that wait for the network, and those that waited. */
+export interface QueueStats {
+  /** Those that wait. */
+  pending: number;
+  /** Of those sent from the queue, accepted. */
+  sent: number;
+  /** Dropped after 409 or 412. */
+  conflicts: number;
+  /** Refused for good, or too old. */
+  failed: number;
 }
 
 /** What one tier holds. */

@@ -2,16 +2,18 @@ import type { Client } from "#glue";
 import { bypass, watchOthers } from "./bypass.js";
 import { NearCache } from "./cache.js";
 import { NearcacheError } from "./errors.js";
-import { condition } from "./match.js";
+import { condition, predicate } from "./match.js";
 import { message, type PageMessage, type WorkerMessage } from "./messages.js";
 import { falls, type NavigationFallback } from "./navigation.js";
 import { Precache, type PrecacheItem } from "./precache.js";
+import { WriteQueue, type QueueOptions } from "./queue.js";
 import { readyNow } from "./ready.js";
 import type { FetchEventLike, ServiceWorkerScope } from "./scope.js";
 import type { OpenOptions, RouteMatcher, RouteOptions } from "./types.js";
 
 export type { NavigationFallback } from "./navigation.js";
 export type { PrecacheItem } from "./precache.js";
+export type { QueuedWrite, QueueOptions, ResolvedWrite } from "./queue.js";
 
 declare global {
   /** What the Vite plugin or `nearcache-manifest --inject` fills in: the files of the build. */
@@ -21,6 +23,8 @@ declare global {
 /** A route, as `cache.route(match, options)` takes it. */
 export interface ServeRoute extends RouteOptions {
   match: RouteMatcher;
+  /** Keeps POST, PUT, PATCH and DELETE that find no network, answers 202, and sends them later. Default: they fail. */
+  queue?: QueueOptions;
 }
 
 /** What `serve()` takes: everything of `open()`, and what to answer. */
@@ -61,12 +65,21 @@ export function serve(options: ServeOptions): NearCache {
   const scope = globalThis as unknown as ServiceWorkerScope;
   const Client = readyNow();
   const raw = new Client(rest, NearcacheError);
-  const cache = new NearCache(raw);
+  const writes = new WriteQueue(scope, raw, rest.name, (message) => tell(scope, message));
+  const hasQueues = routes.some(({ queue }) => queue);
+  const cache = new NearCache(raw, () => (hasQueues ? { queue: writes.stats() } : {}));
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
   const pages = [fallback?.url, offline].filter((url) => url !== undefined);
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);
   const absolute = (url: string) => new URL(url, scope.location.href).href;
-  const last = routes.map(({ match, ...route }) => raw.route(match, route)).at(-1) ?? 0;
+  let queue: QueueOptions | undefined;
+  const last = routes.map(({ match, queue: own, ...route }) => {
+    if (!own) return raw.route(match, route);
+    writes.add(own);
+    // The first route that matches holds, and this is how it is known to be this one.
+    const matches = predicate(match, scope.location.origin);
+    return raw.route((request: Request) => matches(request) && Boolean((queue = own)), route);
+  }).at(-1) ?? 0;
 
   const respond = (event: FetchEventLike): Promise<Response> | undefined => {
     const { request } = event;
@@ -75,7 +88,10 @@ export function serve(options: ServeOptions): NearCache {
     const isOld = kept.isOld(event);
     if (kept.isUntidy()) event.waitUntil(kept.tidy().catch(() => {}));
     if (listed !== undefined) return kept.answer(listed, event);
-    const routed = raw.matches(request) ? raw.handle(event) : undefined;
+    queue = undefined;
+    const matches = raw.matches(request);
+    if (matches && queue && WriteQueue.takes(request)) return writes.handle(request, queue);
+    const routed = matches ? raw.handle(event) : undefined;
     if (isPage && !routed && fallback && falls(fallback, request.url)) return kept.answer(absolute(fallback.url), event);
     if (isPage && offline !== undefined) {
       return (routed ?? preloaded(event)).catch((error: unknown) => kept.answer(absolute(offline), event, error));
@@ -102,14 +118,27 @@ export function serve(options: ServeOptions): NearCache {
     event.waitUntil(prepared.then(() => (claim ? scope.clients.claim() : undefined)));
   });
   scope.addEventListener("message", (event) => {
-    if (message<PageMessage>(event.data)?.nearcache === "take-over") event.waitUntil(scope.skipWaiting());
+    const said = message<PageMessage>(event.data)?.nearcache;
+    if (said === "take-over") event.waitUntil(scope.skipWaiting());
+    if (said === "replay") event.waitUntil(writes.replayAll(true));
+    if (said === "writes") event.waitUntil(writes.list().then((list) => event.ports[0]?.postMessage(list)));
+  });
+  scope.addEventListener("sync", (event) => {
+    const name = WriteQueue.ofTag(event.tag);
+    if (name !== undefined) event.waitUntil(writes.replay(name, true).then(unlessLeft));
   });
   scope.addEventListener("fetch", (event) => {
+    if (writes.isDue()) event.waitUntil(writes.replayAll().catch(() => {}));
     const answer = respond(event);
     if (answer) event.respondWith(answer);
   });
   const hasOthers = watchOthers(scope);
   return cache;
+}
+
+/** The browser repeats a Background Sync that fails. */
+function unlessLeft(isEmpty: boolean): void {
+  if (!isEmpty) throw new NearcacheError("origin-unreachable", "Writes are left in the queue.");
 }
 
 /** What the browser has already asked for, or what it would have. */

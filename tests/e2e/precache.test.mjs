@@ -211,6 +211,48 @@ forEachBrowser("precache", (test, name) => {
     assert.deepEqual(await bodies(tab, "a"), ["a2"]);
   });
 
+  test("a worker that was killed and started anew still knows which tabs an older version loaded", async ({ browser, origin, visit }) => {
+    const old = await visit();
+    await publish(origin, { a: "a1" });
+    const chunk = (n) => `/s/chunks/${n}.js`;
+    await origin.script("chunks", { headers: [type], body: "chunk of 1" });
+    assert.equal(await register(old, "module", "/worker-module.js", { precache: [item("a", "1"), { url: chunk(1), revision: "1" }] }), null);
+    await publish(origin, { a: "a2" });
+    await origin.script("chunks", { headers: [type], body: "chunk of 2" });
+    assert.equal(await next(old, { precache: [item("a", "2"), { url: chunk(2), revision: "2" }] }), "activated");
+    await origin.script("chunks", { status: 404, headers: [type], body: "gone" });
+    const fresh = await visit();
+    for (let round = 0; round < 3; round += 1) {
+      await browser.stopWorkers();
+      assert.equal((await got(old, chunk(1))).body, "chunk of 1");
+      assert.deepEqual(await bodies(old, "a"), ["a1"]);
+      await browser.stopWorkers();
+      assert.deepEqual(await bodies(fresh, "a"), ["a2"]);
+      assert.equal((await got(fresh, chunk(2))).body, "chunk of 2");
+      assert.equal((await got(fresh, chunk(1))).status, 404);
+    }
+  });
+
+  test("a worker killed during its install leaves the version in use whole; what arrived is not fetched again", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await publish(origin, { a: "a1", b: "b1" });
+    assert.equal(await register(tab, "module", "/worker-module.js", { precache: [item("a", "1"), item("b", "1")] }), null);
+    await publish(origin, { a: "a2" });
+    await origin.script("b", { headers: [type], body: "b2", delayMs: 3_000 });
+    const second = { precache: [item("a", "2"), item("b", "2")] };
+    const ended = next(tab, second);
+    await until(async () => (await stored(tab)).includes(key("a", 2)) && (await origin.asked("b")).length);
+    await browser.stopWorkers();
+    assert.deepEqual(await bodies(tab, "a", "b"), ["a1", "b1"]);
+    const state = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000, "still"))]);
+    assert.notEqual(state, "activated");
+    await publish(origin, { b: "b2" });
+    assert.equal(await next(tab, second), "activated");
+    await tab.reload();
+    assert.deepEqual(await bodies(tab, "a", "b"), ["a2", "b2"]);
+    assert.deepEqual(await times(origin, "a", "b"), [1, 1]);
+  });
+
   test("logging a user out leaves the application there", async ({ origin, visit }) => {
     const tab = await visit();
     await publish(origin, { a: "a1" });

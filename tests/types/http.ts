@@ -45,6 +45,19 @@ globalThis.nearcache.serve(options);
 const app = await register("/sw.js", { update: "now", checkEvery: 0, onWaiting: (takeOver) => takeOver(), onError: ({ code }) => code });
 holds<Same<typeof app, Registered | undefined>>();
 app?.takeOver();
+const waiting = await app?.writes();
+waiting?.map(({ id, url, body }) => [id satisfies number, url satisfies string, body satisfies ArrayBuffer | null]);
+serve({
+  name: "shop",
+  routes: [{
+    match: "/api/*",
+    queue: {
+      maxAge: "1d", owner: async () => "alice", headers: async ({ url }) => ({ Authorization: url }),
+      onConflict: (write, response) => (response.status === 412 ? { body: write.body, headers: { "If-Match": "*" } } : undefined),
+      onFailure: (_write, reason) => void (reason instanceof Response ? reason.status : reason.code),
+    },
+  }],
+});
 nearcache({ worker: "sw.js", ignore: ["/admin/*", /x/] });
 holds<Same<Awaited<ReturnType<typeof manifest>>, PrecacheItem[]>>();
 serve({ name: "shop", precache: __NEARCACHE_PRECACHE__ });

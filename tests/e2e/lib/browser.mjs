@@ -42,6 +42,9 @@ class Browser {
   /** Forgets all cookies: the one store that two ports of a host share. */
   clearCookies() { return this.#driver.clearCookies(); }
 
+  /** Kills every service worker, whatever it is at, as browsers do; the next event starts it anew. */
+  stopWorkers() { return this.#driver.stopWorkers(); }
+
   /** Quits and starts again with the same profile. Tabs are gone. */
   async restart() {
     await this.#driver.close();

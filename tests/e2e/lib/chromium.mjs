@@ -21,6 +21,12 @@ export async function start(profile) {
       await tab.goto(url);
       return tab;
     },
+    async stopWorkers() {
+      const session = await context.newCDPSession(context.pages().at(-1));
+      await session.send("ServiceWorker.enable");
+      await session.send("ServiceWorker.stopAllWorkers");
+      await session.detach();
+    },
     clearCookies: () => context.clearCookies(),
     close: () => context.close(),
   };

@@ -45,6 +45,20 @@ export async function start(profile) {
       await tab.goto(url);
       return tab;
     },
+    async stopWorkers() {
+      await driver.setContext("chrome");
+      try {
+        await driver.executeScript(() => {
+          const list = Cc["@mozilla.org/serviceworkers/manager;1"].getService(Ci.nsIServiceWorkerManager).getAllRegistrations();
+          for (let at = 0; at < list.length; at += 1) {
+            const registration = list.queryElementAt(at, Ci.nsIServiceWorkerRegistrationInfo);
+            for (const name of ["installingWorker", "waitingWorker", "activeWorker"]) registration[name]?.terminateWorker();
+          }
+        });
+      } finally {
+        await driver.setContext("content");
+      }
+    },
     clearCookies: () => send("storage.deleteCookies", {}),
     close: () => driver.quit(),
   };
