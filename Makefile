@@ -31,8 +31,8 @@ build: tools $(dist) ## builds the npm package into pkg/
 
 # The three steps of `wasm-pack build`, one by one: cargo applies no LTO to a crate that is an rlib too, as ours is
 # for its tests, and only `cargo rustc` can leave the rlib out. That is 13 % of the size.
-$(wasm): $(rust) pkg/shrink.mjs
-	cargo rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown
+$(wasm): $(rust) pkg/shrink.mjs scripts/cargo-small.sh
+	scripts/cargo-small.sh rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown
 	wasm-bindgen --target web --omit-default-module-path --out-dir pkg/wasm --out-name nearcache \
 	  $(target)/wasm32-unknown-unknown/release/nearcache.wasm
 	wasm-opt $(wasm_opt) $@ -o $@.small
