@@ -4,10 +4,10 @@
 //! version *v* does not come back with a version older than *v*.
 
 use core::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 
-use crate::model::{Bytes, Key, Meta, Timestamp, Version};
+use crate::model::{Bytes, Key, Meta, Table, Timestamp, Version};
 use crate::tier::TierId;
 
 /// Removals remembered. Past that, the oldest is forgotten: messages do not come that late.
@@ -28,7 +28,7 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Directory {
     places: BTreeMap<Key, Place>,
-    removed: HashMap<Key, Version>,
+    removed: Table<Version>,
     /// Everything older was removed by a `clear`.
     cleared: Version,
     used: [Bytes; TierId::ALL.len()],

@@ -4,15 +4,14 @@
 //! the air; what an invalidation overtakes in the air is not kept when it lands, and nobody joins it any more.
 
 use core::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use tokio::sync::oneshot;
 
-use crate::model::Key;
+use crate::model::{Key, Table};
 
 /// The work in the air, by key. Cheap to clone: clones share one table.
-pub struct Flights<T>(Rc<RefCell<HashMap<Key, Shared<T>>>>);
+pub struct Flights<T>(Rc<RefCell<Table<Shared<T>>>>);
 
 /// The flights of one key: the first that is not doomed is joined.
 type Shared<T> = Vec<Rc<Flight<T>>>;

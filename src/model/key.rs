@@ -14,9 +14,15 @@ pub const RESPONSE: &str = "r:";
 /// The FNV-1a hash of `bytes`: not for secrets, only to tell texts apart cheaply.
 #[must_use]
 pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a_from(FNV_START, bytes)
+}
+
+/// The hash of nothing.
+pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Goes on with a hash.
+pub(super) fn fnv1a_from(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// An entry's name: 1 to [`MAX_KEY_LEN`] bytes of text. Cheap to clone.

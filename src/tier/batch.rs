@@ -6,14 +6,13 @@
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
 use core::task::Poll;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use tokio::sync::oneshot;
 
 use super::{Change, Durability, Host, LocalFuture, Read, Tier};
 use crate::error::TierError;
-use crate::model::{Key, Millis, Version};
+use crate::model::{Key, Millis, Table, Version};
 
 /// How long a read may take. IndexedDB has been seen to stall for ever without an error.
 pub(super) const READ_TIME: Millis = Millis(3_000);
@@ -167,7 +166,7 @@ fn refuse<T>(waiting: Vec<Reply<T>>, error: &TierError) {
 
 /// Keeps the last change of each key, in order of first mention.
 fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
-    let mut at: HashMap<Key, usize> = HashMap::with_capacity(changes.len());
+    let mut at: Table<usize> = Table::default();
     let mut kept: Vec<(Key, Change<B>)> = Vec::with_capacity(changes.len());
     for (key, change) in changes {
         match at.get(&key).and_then(|&index| kept.get_mut(index)) {

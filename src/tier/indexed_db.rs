@@ -16,7 +16,6 @@
 
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexed_db_futures::database::Database;
@@ -35,7 +34,7 @@ use web_sys::IdbRequest;
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Bytes, Entry, Key, Meta, Version};
+use crate::model::{Bytes, Entry, Key, Meta, Table, Version};
 
 /// The layout of the stores.
 const LAYOUT: u8 = 1;
@@ -53,7 +52,7 @@ type Outcome<T> = Result<T, indexed_db_futures::error::Error>;
 pub struct IndexedDb {
     name: Rc<str>,
     handle: Rc<RefCell<Option<Database>>>,
-    known: Rc<RefCell<HashMap<Key, Known>>>,
+    known: Rc<RefCell<Table<Known>>>,
     /// The mark under which `known` is all there is; NaN when it may not be.
     mark: Rc<Cell<f64>>,
 }
@@ -273,7 +272,7 @@ impl IndexedDb {
             .await?
             .map(|asked| Array::from(&answer(&asked)));
         let (mut list, mut lost) = (Vec::new(), Vec::new());
-        let mut known = HashMap::new();
+        let mut known = Table::default();
         self.mark.set(mark_of(None));
         for (key, record) in keys.iter().zip(records.iter()) {
             let name = key.as_string().unwrap_or_default();

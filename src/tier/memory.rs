@@ -3,11 +3,10 @@
 //! Invariants: each resident entry has one slot of the policy, and the policy's sum is what they weigh.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
 
 use super::TierId;
 use crate::evict::{Admission, Cost, Policy, Slot};
-use crate::model::{Bytes, Entry, Key, Timestamp, Version};
+use crate::model::{Bytes, Entry, Key, Table, Timestamp, Version};
 
 /// Entries of this context, the least valuable dropped when the budget is reached.
 #[derive(Debug)]
@@ -15,7 +14,7 @@ pub struct Memory<B>(RefCell<Inner<B>>);
 
 #[derive(Debug)]
 struct Inner<B> {
-    entries: HashMap<Key, Resident<B>>,
+    entries: Table<Resident<B>>,
     /// The key in each slot of the policy.
     keys: Vec<Option<Key>>,
     policy: Policy,
@@ -46,7 +45,7 @@ impl<B: Clone> Memory<B> {
     #[must_use]
     pub fn new(budget: Bytes) -> Self {
         let policy = Policy::new(budget);
-        let (entries, keys, mirror) = (HashMap::new(), Vec::new(), Mirror::default());
+        let (entries, keys, mirror) = (Table::default(), Vec::new(), Mirror::default());
         Self(RefCell::new(Inner { entries, keys, policy, mirror }))
     }
 

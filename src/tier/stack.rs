@@ -4,7 +4,6 @@
 //! returns an entry older than the directory's; a failing tier never fails a read.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
@@ -13,7 +12,7 @@ use super::{Batched, Change, Durability, Listed, LocalFuture, Memory, Read, Tier
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
-use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, Timestamp, Version};
+use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, Table, Timestamp, Version};
 use crate::stats::Stats;
 use crate::sync::Notice;
 
@@ -71,7 +70,7 @@ pub(super) struct State {
     /// Tiers that did not open, and why.
     pub(super) down: Vec<(TierId, TierError)>,
     /// Writes under way by key: their versions, and the tier that each was handed to last.
-    pub(super) under_way: BTreeMap<Key, Vec<(Version, Option<TierId>)>>,
+    pub(super) under_way: Table<Vec<(Version, Option<TierId>)>>,
     /// Records that a tier failed to remove.
     pub(super) owed: Vec<(TierId, Key)>,
     /// Tiers whose first fault was reported.
@@ -102,7 +101,7 @@ impl<B: Clone + 'static> Stack<B> {
             clock: Clock::new(node),
             stats: Stats::default(),
             down: Vec::new(),
-            under_way: BTreeMap::new(),
+            under_way: Table::default(),
             owed: Vec::new(),
             reported: Vec::new(),
         };
