@@ -52,9 +52,9 @@ pub struct Answered<B> {
 /// The kinds of answer.
 pub enum Reply<B> {
     /// The platform's own response, as it streams in.
-    Network(B, CacheStatus),
+    Network(B, Box<CacheStatus>),
     /// A stored response.
-    Stored(Served<B>),
+    Stored(Box<Served<B>>),
     /// 504: nothing stored may be used and the network was ruled out.
     GatewayTimeout,
     /// Fetch's network error.
@@ -268,14 +268,14 @@ impl<B: Clone + 'static> Engine<B> {
 
     /// What a tier has, as an answer.
     pub(super) fn served(&self, answer: Answer, status: CacheStatus, found: Found<B>) -> Reply<B> {
-        Reply::Stored(Served {
+        Reply::Stored(Box::new(Served {
             meta: found.entry.meta,
             body: found.entry.body,
             answer,
             fields: Fields::Unvalidated,
             at: self.host.now(),
             status: CacheStatus { detail: Some(found.tier.name().to_owned()), ..status },
-        })
+        }))
     }
 
     /// The background revalidation of a stale answer, unless one is under way.

@@ -2,10 +2,9 @@
 //! Sent cross-origin they cost a preflight each, so after a few in a row they are left out.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
 
 use super::Engine;
-use crate::model::Headers;
+use crate::model::{Headers, Key, Table};
 use crate::strategy::Forward;
 
 /// How many unchanged bodies in a row make validators idle.
@@ -15,7 +14,7 @@ const MAX_IDLE: usize = 1024;
 
 /// Unchanged bodies in a row, by primary key.
 #[derive(Default)]
-pub(super) struct Idle(RefCell<HashMap<String, u32>>);
+pub(super) struct Idle(RefCell<Table<u32>>);
 
 impl<B: Clone + 'static> Engine<B> {
     /// `forward` without conditions where they have been of no use.
@@ -33,7 +32,7 @@ impl<B: Clone + 'static> Engine<B> {
         if idle.len() >= MAX_IDLE {
             idle.clear();
         }
-        *idle.entry(primary.to_owned()).or_default() += 1;
+        *idle.entry(Key::internal(primary)).or_default() += 1;
     }
 
     /// Notes that a validator was of use.

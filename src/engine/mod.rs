@@ -4,6 +4,7 @@ mod fetch;
 mod flight;
 mod forward;
 mod idle;
+mod outcome;
 mod parts;
 mod refusal;
 mod send;

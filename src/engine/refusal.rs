@@ -1,12 +1,11 @@
 //! Refusals of the origin (429, 503) that are still in force, so that nobody asks before the break is over.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Answered, Engine, Exchange, Fields, Reply, Served};
 use crate::http::{Answer, CacheStatus, Fwd, Methods, retry_after};
-use crate::model::{Headers, Meta, ResponseKind, StoredResponse, Timestamp, Version};
+use crate::model::{Headers, Key, Meta, ResponseKind, StoredResponse, Table, Timestamp, Version};
 use crate::origin::Incoming;
 use crate::origin::backoff::{is_refusal, pause};
 
@@ -20,7 +19,7 @@ struct Refusal<B> {
 }
 
 /// The refusals by primary key.
-pub(super) struct Refusals<B>(RefCell<HashMap<String, Refusal<B>>>);
+pub(super) struct Refusals<B>(RefCell<Table<Refusal<B>>>);
 
 impl<B> Default for Refusals<B> {
     fn default() -> Self {
@@ -45,14 +44,14 @@ impl<B: Clone + 'static> Engine<B> {
             ..CacheStatus::default()
         };
         let (meta, body, at) = (Rc::clone(meta), body.clone(), self.host.now());
-        let reply = Reply::Stored(Served {
+        let reply = Reply::Stored(Box::new(Served {
             meta,
             body,
             answer: Answer::Full,
             fields: Fields::Unvalidated,
             at,
             status,
-        });
+        }));
         Some(reply.alone())
     }
 
@@ -82,15 +81,15 @@ impl<B: Clone + 'static> Engine<B> {
         let longest = self.options.retry.longest;
         // Long over: the origin has recovered meanwhile.
         refusals.retain(|_, refusal| refusal.until + longest > now);
-        let head = StoredResponse {
+        let head = Box::new(StoredResponse {
             vary: Headers::new(),
             method: exchange.request.method.clone(),
             response,
             request_time: now,
             response_time: now,
-        };
+        });
         let meta = Rc::new(self.meta(exchange, head, Version::default(), size));
-        refusals.insert(primary.to_owned(), Refusal { until, count, meta, body });
+        refusals.insert(Key::internal(primary), Refusal { until, count, meta, body });
         Ok(())
     }
 

@@ -44,7 +44,7 @@ impl<B: Clone + 'static> Engine<B> {
     pub(super) fn meta(
         &self,
         exchange: &Exchange<B>,
-        stored: StoredResponse,
+        stored: Box<StoredResponse>,
         version: Version,
         body: Bytes,
     ) -> Meta {
@@ -58,7 +58,7 @@ impl<B: Clone + 'static> Engine<B> {
             stale_until: None,
             size: body + head_size(&stored),
             tags,
-            kind: Kind::Response(Box::new(stored)),
+            kind: Kind::Response(stored),
         }
     }
 }

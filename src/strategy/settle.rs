@@ -24,7 +24,7 @@ pub enum Settlement {
     /// Hand the response on.
     Deliver {
         /// What to keep of it, with its body.
-        store: Option<StoredResponse>,
+        store: Option<Box<StoredResponse>>,
         /// The variants it puts out of date: to be replaced by `store`, or dropped where that is `None`.
         supersedes: Vec<usize>,
         /// The variant with the same entity tag, whose body is therefore the same.
@@ -37,7 +37,7 @@ pub enum Settlement {
         /// The variant.
         variant: usize,
         /// Its new head.
-        stored: StoredResponse,
+        stored: Box<StoredResponse>,
         /// What is sent of it.
         answer: Answer,
         /// For `Cache-Status`.
@@ -57,7 +57,7 @@ pub enum Settlement {
         /// The variant.
         variant: usize,
         /// The head of both.
-        stored: StoredResponse,
+        stored: Box<StoredResponse>,
         /// How many bytes of the variant's body stay in front of the new ones.
         keep_before: u64,
         /// How many bytes at the end of the variant's body follow the new ones.
@@ -153,7 +153,7 @@ impl Exchange<'_> {
             };
         }
         let status = self.status(Some(304), &fresh, true);
-        Settlement::Freshened { variant: index, stored: fresh, answer, status }
+        Settlement::Freshened { variant: index, stored: Box::new(fresh), answer, status }
     }
 
     /// RFC 9111 §3.4: a part that touches a stored one.
@@ -176,7 +176,7 @@ impl Exchange<'_> {
                 variant,
                 answer: answer(self.request, &joined.stored),
                 status: self.status(Some(206), &joined.stored, true),
-                stored: joined.stored,
+                stored: Box::new(joined.stored),
                 keep_before: joined.keep_before,
                 keep_after: joined.keep_after,
             },
@@ -206,7 +206,12 @@ impl Exchange<'_> {
                 }
                 let fresh = freshen(stored, self.request, response, self.request_time, self.response_time);
                 let status = self.status(Some(response.status), &fresh, true);
-                Settlement::Freshened { variant: index, stored: fresh, answer: Answer::HeadOnly, status }
+                Settlement::Freshened {
+                    variant: index,
+                    stored: Box::new(fresh),
+                    answer: Answer::HeadOnly,
+                    status,
+                }
             }
             _ => self.deliver(response),
         }
@@ -230,7 +235,7 @@ impl Exchange<'_> {
             }
         }
         let status = self.delivered(response, kept.is_some());
-        Settlement::Deliver { store: kept, supersedes: superseded, unchanged, status }
+        Settlement::Deliver { store: kept.map(Box::new), supersedes: superseded, unchanged, status }
     }
 
     /// What is stored, in the place of an error.

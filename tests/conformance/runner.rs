@@ -228,7 +228,7 @@ impl World {
                 self.kept.extend(store.map(|stored| Kept {
                     url: request.url.clone(),
                     asked: step["request"]["body"].as_str().unwrap_or_default().to_owned(),
-                    stored,
+                    stored: *stored,
                     body: body.clone(),
                 }));
                 let body = if request.method == "HEAD" { String::new() } else { body };
@@ -245,7 +245,7 @@ impl World {
             Settlement::Freshened { variant, stored, answer, status } => {
                 let kept = &mut self.kept[here[variant]];
                 let headers = validated_headers(&stored, now);
-                kept.stored = stored;
+                kept.stored = *stored;
                 from("validated", answered(&kept.stored, &kept.body, answer, headers), &status)
             }
             Settlement::ServeStored { variant, answer, status } => {
@@ -263,7 +263,7 @@ impl World {
                 let after =
                     &kept.body[kept.body.len() - usize::try_from(keep_after).map_err(|_| "huge")?..];
                 kept.body = [before, &body, after].concat();
-                kept.stored = stored;
+                kept.stored = *stored;
                 let headers = served_headers(&kept.stored, now);
                 from("combined", answered(&kept.stored, &kept.body, answer, headers), &status)
             }

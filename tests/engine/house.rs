@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use nearcache::engine::{Answered, Engine, Exchange, Failure, OriginOptions, Reply, Served};
+use nearcache::engine::{Answered, Engine, Exchange, Failure, OriginOptions, Reply};
 use nearcache::http::Answer;
 use nearcache::model::{Bytes, Headers, Millis, Request, Url};
 use nearcache::router::Route;
@@ -158,7 +158,7 @@ pub fn by(strategy: Strategy) -> Route {
 fn got(answered: Result<Reply<Native>, Failure<Native>>) -> Got {
     match answered {
         Ok(Reply::Network(Native::Response(answer), _)) => Got::Network(answer.body),
-        Ok(Reply::Stored(Served { answer: Answer::NotModified, .. })) => Got::NotModified,
+        Ok(Reply::Stored(served)) if served.answer == Answer::NotModified => Got::NotModified,
         Ok(Reply::Stored(served)) => {
             let headers = served.headers();
             let Native::Body(body) = served.body else { panic!("answered with {:?}", served.body) };

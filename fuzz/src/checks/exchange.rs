@@ -177,7 +177,7 @@ fn settled(settlement: Settlement, outcome: Outcome<'_>, forward: &Forward, vari
             let may_store = forward.store == Store::Store;
             assert!(may_store || store.is_none() && supersedes.is_empty() && unchanged.is_none());
             assert!(unchanged.is_none_or(|index| supersedes.contains(&index)));
-            store.iter().for_each(sound);
+            store.iter().for_each(|stored| sound(stored));
         }
         Settlement::Freshened { variant, stored, .. } => {
             assert!(
