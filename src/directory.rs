@@ -98,6 +98,12 @@ impl Directory {
         self.removed.retain(|_, at| *at > version);
     }
 
+    /// When `key` was last removed, as far as is remembered.
+    #[must_use]
+    pub fn removed_at(&self, key: &Key) -> Version {
+        self.removed.get(key).map_or(self.cleared, |at| self.cleared.max(*at))
+    }
+
     /// Whether a write of `key` at `version` comes too late.
     #[must_use]
     pub fn is_outdated(&self, key: &Key, version: Version) -> bool {

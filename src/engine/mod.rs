@@ -12,13 +12,14 @@ mod stored;
 mod values;
 
 use core::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use tokio::sync::oneshot::{self, error::TryRecvError};
+use tokio::sync::oneshot;
 
+pub use crate::sync::Select;
 pub use fetch::{Answered, Exchange, Fields, Reply, Served};
 pub use flight::{Boarding, Flights, Landing};
-pub use values::{Load, Select, SetOptions};
+pub use values::{Load, SetOptions};
 
 use idle::Idle;
 use refusal::Refusals;
@@ -60,6 +61,9 @@ pub struct OriginOptions {
     pub retry: Retry,
 }
 
+/// Who waits for the end of some background work.
+type Ended = RefCell<Vec<oneshot::Sender<()>>>;
+
 /// One open cache.
 pub struct Engine<B> {
     /// Its tiers.
@@ -73,8 +77,8 @@ pub struct Engine<B> {
     fetches: Flights<()>,
     refusals: Refusals<B>,
     idle: Idle,
-    /// The background work under way: closed when it ends.
-    tasks: RefCell<Vec<oneshot::Receiver<()>>>,
+    /// The background work under way: dropped when it ends.
+    tasks: RefCell<Vec<Weak<Ended>>>,
 }
 
 impl<B: Clone + 'static> Engine<B> {
@@ -102,19 +106,25 @@ impl<B: Clone + 'static> Engine<B> {
 
     /// Resolves when the background work begun so far is done and every write accepted so far is committed.
     pub async fn flush(&self) {
-        for task in self.tasks.take() {
-            // Closed by its end, never sent.
-            let _ = task.await;
+        let wait = |task: Rc<Ended>| {
+            let (ended, end) = oneshot::channel();
+            task.borrow_mut().push(ended);
+            end
+        };
+        let ends: Vec<_> = self.tasks.borrow().iter().filter_map(Weak::upgrade).map(wait).collect();
+        for end in ends {
+            // Closed by the end of its task, never sent.
+            let _ = end.await;
         }
         self.stack.flush().await;
     }
 
     /// Background work that [`flush`](Self::flush) waits for.
     fn tracked(&self, work: impl Future<Output = ()> + 'static) -> LocalFuture<()> {
-        let (running, task) = oneshot::channel::<()>();
+        let running = Rc::new(Ended::default());
         let mut tasks = self.tasks.borrow_mut();
-        tasks.retain_mut(|task| matches!(task.try_recv(), Err(TryRecvError::Empty)));
-        tasks.push(task);
+        tasks.retain(|task| task.strong_count() > 0);
+        tasks.push(Rc::downgrade(&running));
         Box::pin(async move {
             work.await;
             drop(running);

@@ -6,9 +6,9 @@ use super::flight::{Boarding, Landing};
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
-use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Timestamp, Version};
+use crate::model::{Bytes, Entry, Key, Kind, Meta, Millis, Timestamp, VALUE, Version};
 use crate::origin::key::{FENCES, primary_of};
-use crate::sync::Notice;
+use crate::sync::{Notice, Select};
 use crate::tier::{Admitted, Durability, Found, LocalFuture, Lock, Put, Slot, TierId};
 
 /// How often to look for what another context announced while we waited for its lock.
@@ -39,19 +39,6 @@ impl SetOptions {
 
 /// A loaded value, ready to be kept, and what it weighs.
 pub type Load<B> = Result<(B, Bytes), Failure<B>>;
-
-/// What an invalidation is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Select {
-    /// These entries.
-    Keys(Vec<Key>),
-    /// Values whose key starts so.
-    Prefix(String),
-    /// Entries that carry one of these tags.
-    Tags(Vec<String>),
-    /// Responses of this URL: every method and variant.
-    Url(String),
-}
 
 impl<B: Clone + 'static> Engine<B> {
     /// Makes a value visible in memory at once; [`Stack::commit`](crate::tier::Stack::commit) brings it home.
@@ -140,7 +127,7 @@ impl<B: Clone + 'static> Engine<B> {
             if entry.meta.is_servable_stale(now) {
                 self.hit(key, tier);
                 let (this, key) = (Rc::clone(self), key.clone());
-                self.host.spawn(Box::pin(async move {
+                self.host.spawn(self.tracked(async move {
                     // A failed refresh keeps the old value; the next caller past the window gets the error.
                     let _ = this.load(&key, options, load).await;
                 }));
@@ -156,31 +143,44 @@ impl<B: Clone + 'static> Engine<B> {
     /// # Errors
     /// When a tier failed to remove them.
     pub async fn invalidate(&self, select: &Select) -> Result<usize, Error> {
-        let keys = match select {
-            Select::Keys(keys) => {
-                self.loads.doom(|key| keys.contains(key));
-                keys.clone()
-            }
+        let version = self.stack.tick();
+        self.doom(select);
+        let removed = self.stack.remove(&self.selected(select)).await;
+        if !matches!(select, Select::Keys(_)) {
+            // What only others know of, or have in the air, is meant too.
+            self.host.announce(&Notice::Selected(select.clone(), version));
+        }
+        removed
+    }
+
+    /// Sees to it that what is in the air is not kept when it lands.
+    fn doom(&self, select: &Select) {
+        match select {
+            Select::Keys(keys) => self.loads.doom(|key| keys.contains(key)),
             Select::Prefix(prefix) => {
-                let prefix = [crate::model::VALUE, prefix].concat();
+                let prefix = [VALUE, prefix].concat();
                 self.loads.doom(|key| key.as_str().starts_with(&prefix));
-                self.matching(&prefix, |_, _| true)
             }
-            Select::Tags(tags) => {
+            Select::Tags(_) => {
                 // What is in the air carries tags that nobody knows yet.
                 self.loads.doom(|_| true);
                 self.fetches.doom(|_| true);
-                self.matching("", |_, meta| meta.tags.iter().any(|tag| tags.contains(tag)))
             }
-            Select::Url(url) => {
-                self.fetches.doom(|key| is_of(key, url));
-                // By what was asked, and by where redirects ended.
-                self.matching("", |key, meta| {
-                    is_of(key, url) || meta.response().is_some_and(|s| s.response.url.as_str() == url)
-                })
-            }
-        };
-        self.stack.remove(&keys).await
+            Select::Url(url) => self.fetches.doom(|key| is_of(key, url)),
+        }
+    }
+
+    /// The keys of what `select` names.
+    fn selected(&self, select: &Select) -> Vec<Key> {
+        match select {
+            Select::Keys(keys) => keys.clone(),
+            Select::Prefix(prefix) => self.matching(&[VALUE, prefix].concat(), |_, _| true),
+            Select::Tags(tags) => self.matching("", |_, meta| meta.tags.iter().any(|tag| tags.contains(tag))),
+            // By what was asked, and by where redirects ended.
+            Select::Url(url) => self.matching("", |key, meta| {
+                is_of(key, url) || meta.response().is_some_and(|s| s.response.url.as_str() == url)
+            }),
+        }
     }
 
     /// Removes everything, here and in every other context.
@@ -194,7 +194,7 @@ impl<B: Clone + 'static> Engine<B> {
     }
 
     /// Takes note of what another context removed: what is in the air here must not bring it back.
-    pub fn overtaken(&self, notice: &Notice) {
+    pub fn overtaken(self: &Rc<Self>, notice: &Notice) {
         match notice {
             Notice::Written(..) => {}
             Notice::Removed(keys, _) => {
@@ -205,6 +205,17 @@ impl<B: Clone + 'static> Engine<B> {
             Notice::Cleared(_) => {
                 self.loads.doom(|_| true);
                 self.fetches.doom(|_| true);
+            }
+            Notice::Selected(select, version) => {
+                self.doom(select);
+                let keys = self.selected(select);
+                if !keys.is_empty() {
+                    let (this, version) = (Rc::clone(self), *version);
+                    self.host.spawn(Box::pin(async move {
+                        // A tier that failed is counted, and asked again with the next removal.
+                        let _ = this.stack.remove_older(&keys, version).await;
+                    }));
+                }
             }
         }
     }

@@ -6,4 +6,4 @@ pub mod broadcast;
 pub mod locks;
 mod notice;
 
-pub use notice::Notice;
+pub use notice::{Notice, Select};

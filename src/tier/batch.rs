@@ -183,7 +183,11 @@ fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
 }
 
 fn is_older<B>(change: &Change<B>, version: Version) -> bool {
-    matches!(change, Change::Put(entry) if entry.meta.version < version)
+    match change {
+        Change::Put(entry) => entry.meta.version < version,
+        Change::RemoveUpTo(latest) => *latest < version,
+        Change::Remove => false,
+    }
 }
 
 fn lost() -> TierError {

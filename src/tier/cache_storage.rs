@@ -78,7 +78,7 @@ impl CacheTier {
                     let request = with_meta(&key, &entry.meta).map_err(dom::tier_error)?;
                     cache.put_with_request(&request, &to_response(&entry.body)?)
                 }
-                Change::Remove => {
+                Change::Remove | Change::RemoveUpTo(_) => {
                     let request = address(&key).map_err(dom::tier_error)?;
                     cache.delete_with_request_and_options(&request, &ignoring_vary())
                 }

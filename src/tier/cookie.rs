@@ -73,7 +73,7 @@ impl Cookies {
                     let until = ttl.filter(|_| entry.meta.kind == Kind::Value);
                     jar.set(&name, &escape(&encode(&entry)?), until).await?;
                 }
-                Change::Remove => jar.set(&name, "", Some(Timestamp(0))).await?,
+                Change::Remove | Change::RemoveUpTo(_) => jar.set(&name, "", Some(Timestamp(0))).await?,
             }
         }
         Ok(())

@@ -16,6 +16,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
+use core::task::Poll;
 use std::rc::Rc;
 
 use indexed_db_futures::database::Database;
@@ -27,6 +28,7 @@ use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
 };
 use js_sys::Array;
+use tokio::sync::oneshot;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbRequest;
@@ -34,7 +36,7 @@ use web_sys::IdbRequest;
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Bytes, Entry, Key, Meta, Table, Version};
+use crate::model::{Bytes, Entry, Key, Meta, Reader, Table, Version, Writer};
 
 /// The layout of the stores.
 const LAYOUT: u8 = 1;
@@ -42,6 +44,8 @@ const META: &str = "meta";
 const BODY: &str = "body";
 /// The record with the mark; no key of an entry begins so.
 const MARK: &str = "!";
+/// The record that says when everything was removed, for those who could not be told.
+const CLEARED: &str = "!cleared";
 /// Values up to this size stand beside their metadata.
 const INLINE: Bytes = Bytes::kib(4);
 
@@ -51,10 +55,18 @@ type Outcome<T> = Result<T, indexed_db_futures::error::Error>;
 #[derive(Clone, Debug)]
 pub struct IndexedDb {
     name: Rc<str>,
-    handle: Rc<RefCell<Option<Database>>>,
+    handle: Rc<RefCell<Option<Connection>>>,
     known: Rc<RefCell<Table<Known>>>,
     /// The mark under which `known` is all there is; NaN when it may not be.
     mark: Rc<Cell<f64>>,
+    cleared: Rc<Cell<Version>>,
+}
+
+/// An open connection, and what its watch lasts as long as.
+#[derive(Debug)]
+struct Connection {
+    database: Database,
+    _until: oneshot::Sender<()>,
 }
 
 /// What this context knows of a record.
@@ -70,12 +82,13 @@ impl IndexedDb {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let mark = Rc::new(Cell::new(f64::NAN));
-        Self { name: name.into(), handle: Rc::default(), known: Rc::default(), mark }
+        let (handle, known, cleared) = (Rc::default(), Rc::default(), Rc::default());
+        Self { name: name.into(), handle, known, mark, cleared }
     }
 
     async fn database(&self) -> Result<Database, TierError> {
-        if let Some(open) = self.handle.borrow().as_ref() {
-            return Ok(open.clone());
+        if let Some(Connection { database, .. }) = self.handle.borrow().as_ref() {
+            return Ok(database.clone());
         }
         let opening = Database::open(&*self.name).with_version(LAYOUT).with_on_upgrade_needed(|_, db| {
             for store in [META, BODY] {
@@ -84,21 +97,34 @@ impl IndexedDb {
             Ok(())
         });
         let database = opening.await.map_err(open_error)?;
-        *self.handle.borrow_mut() = Some(database.clone());
-        self.watch(&database);
+        if let Some(Connection { database: first, .. }) = self.handle.borrow().as_ref() {
+            // Another operation opened one meanwhile; a second would be nobody's.
+            database.close();
+            return Ok(first.clone());
+        }
+        let until = self.watch(&database);
+        *self.handle.borrow_mut() = Some(Connection { database: database.clone(), _until: until });
         Ok(database)
     }
 
     /// Drops the handle as soon as the browser closes it or another context wants to upgrade or delete.
-    fn watch(&self, database: &Database) {
-        let Ok(mut changes) = database.version_changes() else { return };
+    /// The watch ends when what this returns is dropped.
+    fn watch(&self, database: &Database) -> oneshot::Sender<()> {
+        let (until, mut over) = oneshot::channel::<()>();
+        let Ok(mut changes) = database.version_changes() else { return until };
         let handle = Rc::clone(&self.handle);
         spawn_local(async move {
-            let _ = poll_fn(|context| changes.poll_recv(context)).await;
-            if let Some(database) = handle.take() {
+            let is_over = poll_fn(|context| match changes.poll_recv(context) {
+                Poll::Ready(_) => Poll::Ready(false),
+                Poll::Pending => core::pin::Pin::new(&mut over).poll(context).map(|_| true),
+            });
+            if !is_over.await
+                && let Some(Connection { database, .. }) = handle.take()
+            {
                 database.close();
             }
         });
+        until
     }
 
     /// Runs `work` in a transaction; once more on a new connection when this one turns out to be dead.
@@ -221,7 +247,8 @@ impl IndexedDb {
                             metas.as_sys().put_with_key(&record, &name)?;
                             known.insert(key.clone(), Known { version: entry.meta.version, is_apart });
                         }
-                        Change::Remove => {
+                        Change::RemoveUpTo(latest) if present.is_some_and(|p| p.version > *latest) => {}
+                        Change::Remove | Change::RemoveUpTo(_) => {
                             known.remove(key);
                             metas.as_sys().delete(&name)?;
                             bodies.as_sys().delete(&name)?;
@@ -257,6 +284,23 @@ impl IndexedDb {
         Ok(())
     }
 
+    async fn empty(self, note: Option<Version>) -> Result<(), TierError> {
+        self.known.borrow_mut().clear();
+        self.mark.set(f64::NAN);
+        self.run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
+            let metas = transaction.object_store(META)?;
+            drop(metas.clear()?);
+            drop(transaction.object_store(BODY)?.clear()?);
+            if let Some(version) = note {
+                let mut form = Writer::default();
+                version.encode(&mut form);
+                metas.as_sys().put_with_key(&form.finish().into(), &CLEARED.into())?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     async fn entries(self) -> Result<Vec<Listed<JsValue>>, TierError> {
         let [keys, records, apart] = self
             .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
@@ -278,6 +322,12 @@ impl IndexedDb {
             let name = key.as_string().unwrap_or_default();
             if name == MARK {
                 self.mark.set(mark_of(Some(&record)));
+                continue;
+            }
+            if name == CLEARED {
+                let form = record.as_string().unwrap_or_default();
+                // One that cannot be read says nothing.
+                self.cleared.set(Version::decode(&mut Reader::new(&form)).unwrap_or_default());
                 continue;
             }
             let key = Key::internal(&name);
@@ -346,21 +396,19 @@ impl Tier<JsValue> for IndexedDb {
     }
 
     fn clear(&self) -> LocalFuture<Result<(), TierError>> {
-        let this = self.clone();
-        Box::pin(async move {
-            this.known.borrow_mut().clear();
-            this.run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
-                for store in [META, BODY] {
-                    drop(transaction.object_store(store)?.clear()?);
-                }
-                Ok(())
-            })
-            .await
-        })
+        Box::pin(self.clone().empty(None))
+    }
+
+    fn clear_and_note(&self, version: Version) -> LocalFuture<Result<(), TierError>> {
+        Box::pin(self.clone().empty(Some(version)))
+    }
+
+    fn cleared(&self) -> Version {
+        self.cleared.get()
     }
 
     fn release(&self) {
-        if let Some(database) = self.handle.take() {
+        if let Some(Connection { database, .. }) = self.handle.take() {
             database.close();
         }
     }

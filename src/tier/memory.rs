@@ -142,6 +142,16 @@ impl<B: Clone> Memory<B> {
         }
     }
 
+    /// Drops what has a home, which says what it still holds.
+    pub fn remove_homed(&self) {
+        let mut inner = self.0.borrow_mut();
+        let homed = inner.entries.iter().filter(|(_, resident)| resident.home != TierId::Memory);
+        let keys: Vec<Key> = homed.map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            inner.remove(key.as_str());
+        }
+    }
+
     /// Drops everything.
     pub fn clear(&self) {
         let mut inner = self.0.borrow_mut();

@@ -32,7 +32,7 @@ pub use stack::{Found, Host, Lock, Stack};
 pub use stack_write::{Admitted, Put};
 
 use crate::error::TierError;
-use crate::model::{Entry, Key, Meta};
+use crate::model::{Entry, Key, Meta, Version};
 
 /// A future of this thread.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -96,6 +96,8 @@ pub enum Change<B> {
     Put(Entry<B>),
     /// Remove the entry, if there is one.
     Remove,
+    /// The same, but a newer one stays where the store can tell: another context was faster.
+    RemoveUpTo(Version),
 }
 
 /// A store of entries. Metadata and body commit together or not at all.
@@ -124,6 +126,18 @@ pub trait Tier<B> {
 
     /// Removes everything that belongs to this cache and partition.
     fn clear(&self) -> LocalFuture<Result<(), TierError>>;
+
+    /// The same, and keeps a note that everything older than `version` is removed, for tiers that this context
+    /// cannot reach. A tier without room for notes only clears.
+    fn clear_and_note(&self, version: Version) -> LocalFuture<Result<(), TierError>> {
+        let _ = version;
+        self.clear()
+    }
+
+    /// That note, as of the last [`list`](Self::list).
+    fn cleared(&self) -> Version {
+        Version::default()
+    }
 
     /// Lets go of connections; the tier reopens them when it is used again.
     fn release(&self) {}

@@ -7,6 +7,7 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
+use super::stack_order::after;
 use super::stack_write::join_all;
 use super::{Batched, Change, Durability, Listed, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
@@ -113,12 +114,31 @@ impl<B: Clone + 'static> Stack<B> {
     /// half of its budget. A tier that fails is out until the next call.
     pub async fn open(&self) {
         self.state.borrow_mut().down.clear();
+        self.list_homes(self.homes.clone()).await;
+    }
+
+    /// Asks the tiers anew that failed to open. Returns whether none does any more.
+    pub async fn reopen(&self) -> bool {
+        let failed =
+            |home: &&Rc<Batched<B>>| !self.is_up(home.tier().id()) && !self.is_missing(home.tier().id());
+        let homes: Vec<_> = self.homes.iter().filter(failed).cloned().collect();
+        if homes.is_empty() {
+            return true;
+        }
+        self.list_homes(homes).await;
+        self.homes.iter().all(|home| !failed(&home))
+    }
+
+    async fn list_homes(&self, homes: Vec<Rc<Batched<B>>>) {
         let mut listed = Vec::new();
-        for home in &self.homes {
+        for home in homes {
             let id = home.tier().id();
-            match in_time(&*self.host, READ_TIME, home.tier().list()).await {
+            let list = in_time(&*self.host, READ_TIME, home.tier().list()).await;
+            self.state.borrow_mut().down.retain(|(down, _)| *down != id);
+            match list {
                 Ok(entries) => {
                     let now = self.host.now();
+                    self.cleared_before(home.tier().cleared());
                     let mut state = self.state.borrow_mut();
                     let warm = Bytes(self.memory.budget().0 / WARM_SHARE);
                     for Listed { key, meta, body } in entries {
@@ -144,6 +164,16 @@ impl<B: Clone + 'static> Stack<B> {
             }
         }
         self.drop_outdated(listed).await;
+    }
+
+    /// Takes in that everything older than `version` was removed, while nobody here could be told.
+    fn cleared_before(&self, version: Version) {
+        if version > Version::default() {
+            let mut state = self.state.borrow_mut();
+            state.clock.observe(version);
+            state.directory.clear(version);
+            self.memory.keys().iter().for_each(|key| self.memory.remove_older(key, version));
+        }
     }
 
     /// Removes records that a newer one elsewhere, or a removal, has put out of date: one home an entry.
@@ -194,7 +224,12 @@ impl<B: Clone + 'static> Stack<B> {
             return None;
         }
         let home = self.home(place.home)?;
-        match home.get(key.clone()).await {
+        let read = home.get(key.clone()).await;
+        if self.state.borrow().directory.is_outdated(key, after(place.meta.version)) {
+            // Overtaken while it was read: what is known now is what counts.
+            return Box::pin(self.get(key)).await;
+        }
+        match read {
             Ok(Read::Found(entry)) if entry.meta.version >= place.meta.version => {
                 self.promote(key, &entry, place.home);
                 Some(Found { entry, tier: place.home })
@@ -257,41 +292,67 @@ impl<B: Clone + 'static> Stack<B> {
         self.state.borrow_mut().clock.observe(notice.version());
         match notice {
             Notice::Written(key, home, meta) => {
+                let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
                 if self.state.borrow_mut().directory.note(key, *home, Rc::clone(meta), now) {
                     self.memory.remove_older(key, meta.version);
+                    // Its writer may not have known of the record that this replaces.
+                    if let Some(before) = before.filter(|before| before != home) {
+                        self.erase(before, key, meta.version);
+                    }
+                    return;
+                }
+                let removed = self.state.borrow().directory.removed_at(key);
+                if removed > meta.version {
+                    // It was committed after the removal that it came too late for.
+                    self.erase(*home, key, removed);
+                } else if before.is_some_and(|before| before != *home) {
+                    self.erase(*home, key, meta.version);
                 }
             }
             Notice::Removed(keys, version) => {
                 for key in keys {
-                    self.empty_session(key, *version);
+                    self.empty_own(key, *version);
                     self.state.borrow_mut().directory.remove(key, *version);
                     self.memory.remove_older(key, *version);
                 }
                 self.host.emit(Event::Invalidate { count: keys.len() });
             }
             Notice::Cleared(version) => {
-                let all: Vec<Key> = self.list("").into_iter().map(|(key, _)| key).collect();
-                all.iter().for_each(|key| self.empty_session(key, *version));
+                let places =
+                    |state: &State| state.directory.with_prefix("").map(|(key, _)| key.clone()).collect();
+                let all: Vec<Key> = places(&self.state.borrow());
+                all.iter().for_each(|key| self.empty_own(key, *version));
                 self.state.borrow_mut().directory.clear(*version);
                 for key in self.memory.keys() {
                     self.memory.remove_older(&key, *version);
                 }
+                // What is newer may have been wiped with the rest.
+                self.memory.remove_homed();
                 self.host.emit(Event::Invalidate { count: 0 });
             }
+            // Who knows what it means takes it in.
+            Notice::Selected(..) => {}
         }
     }
 
-    /// Removes the session record of `key` if it is older than `version`: nobody but this tab can reach it.
-    fn empty_session(&self, key: &Key, version: Version) {
-        let is_old = |place: &Place| place.home == TierId::Session && place.meta.version < version;
-        let Some(home) = self.home(TierId::Session) else { return };
-        if self.state.borrow().directory.get(key.as_str()).is_some_and(is_old) {
-            let removal = home.change(key.clone(), Change::Remove, Durability::Relaxed);
-            self.host.spawn(Box::pin(async move {
-                // A failed one leaves a record that the next removal or version drops.
-                let _ = removal.await;
-            }));
+    /// Removes the record of `key` if it is older than `version` and in a store that not every context can reach:
+    /// the session's, which is this tab's own, and localStorage, which workers lack.
+    fn empty_own(&self, key: &Key, version: Version) {
+        let place = self.state.borrow().directory.get(key.as_str()).cloned();
+        let Some(place) = place.filter(|place| place.meta.version < version) else { return };
+        if matches!(place.home, TierId::Session | TierId::Local) {
+            self.erase(place.home, key, version);
         }
+    }
+
+    /// Removes the record of `key` in `tier` unless it is newer than `version`; nobody waits for it.
+    pub(super) fn erase(&self, tier: TierId, key: &Key, version: Version) {
+        let Some(home) = self.home(tier) else { return };
+        let removal = home.change(key.clone(), Change::RemoveUpTo(version), Durability::Relaxed);
+        self.host.spawn(Box::pin(async move {
+            // A failed one leaves a record that the next removal or version drops.
+            let _ = removal.await;
+        }));
     }
 
     /// A snapshot of the counters.

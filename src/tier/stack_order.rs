@@ -29,7 +29,8 @@ impl<B: Clone + 'static> Stack<B> {
                 return Ok(());
             }
         }
-        let removed = home.change(key.clone(), Change::Remove, Durability::Relaxed).await;
+        let removal = Change::RemoveUpTo(version);
+        let removed = home.change(key.clone(), removal, Durability::Relaxed).await;
         removed.map_err(|error| {
             self.fault(tier, &error);
             let owed = &mut self.state.borrow_mut().owed;

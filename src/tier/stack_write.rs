@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use super::batch::{WRITE_TIME, in_time};
 use super::stack_order::{UnderWay, after};
-use super::{Change, Durability, Lifetime, Stack, TierId, candidates};
+use super::{Change, Durability, Lifetime, Stack, Tier, TierId, candidates};
 use crate::directory::Place;
 use crate::error::{Error, TierError};
 use crate::event::Event;
-use crate::model::{Bytes, Entry, Key};
+use crate::model::{Bytes, Entry, Key, Version};
 use crate::sync::Notice;
 
 /// How an entry is to be written.
@@ -111,13 +111,20 @@ impl<B: Clone + 'static> Stack<B> {
         if keys.is_empty() {
             return Ok(0);
         }
-        let version = self.tick();
+        self.remove_older(keys, self.tick()).await
+    }
+
+    /// The same of what is older than `version`.
+    ///
+    /// # Errors
+    /// Those of [`remove`](Self::remove).
+    pub async fn remove_older(&self, keys: &[Key], version: Version) -> Result<usize, Error> {
         let mut count = 0;
         let mut pending = Vec::new();
         for key in keys {
             let place = self.state.borrow().directory.get(key.as_str()).cloned();
             let in_memory = self.peek(key).is_some();
-            self.memory.remove(key.as_str());
+            self.memory.remove_older(key, version);
             self.state.borrow_mut().directory.remove(key, version);
             count += usize::from(place.is_some() || in_memory);
             let owed = self.settle_debts(key);
@@ -125,7 +132,10 @@ impl<B: Clone + 'static> Stack<B> {
             for home in &self.homes {
                 let id = home.tier().id();
                 let may_hold = place.as_ref().is_none_or(|place| place.home == id) || owed.contains(&id);
-                if may_hold && self.is_up(id) {
+                if !self.is_up(id) && !self.is_missing(id) {
+                    // It failed to open and may have anything. Nobody waits for it.
+                    self.erase(id, key, version);
+                } else if may_hold && self.is_up(id) {
                     pending.push(((), Box::pin(self.drop_record(id, key, version))));
                 }
             }
@@ -156,9 +166,15 @@ impl<B: Clone + 'static> Stack<B> {
         self.host.announce(&Notice::Cleared(version));
         // All at once, so that what is written after this call is not wiped by it. A tier that did not open
         // has old data all the same; only one that is not there has none.
-        let there = self.homes.iter().filter(|home| !self.is_missing(home.tier().id()));
-        let clears =
-            there.map(|home| (home.tier().id(), in_time(&*self.host, WRITE_TIME, home.tier().clear())));
+        let (missing, there): (Vec<_>, Vec<_>) =
+            self.homes.iter().partition(|home| self.is_missing(home.tier().id()));
+        let clear = |tier: &dyn Tier<B>| {
+            // What this context cannot reach is emptied by those who can, when they hear or read of it.
+            if missing.is_empty() { tier.clear() } else { tier.clear_and_note(version) }
+        };
+        let clears = there
+            .iter()
+            .map(|home| (home.tier().id(), in_time(&*self.host, WRITE_TIME, clear(&**home.tier()))));
         let clears = clears.map(|(id, clear)| (id, Box::pin(clear))).collect();
         let mut failed = None;
         for (id, cleared) in join_all(clears).await {
@@ -169,6 +185,8 @@ impl<B: Clone + 'static> Stack<B> {
                 failed = failed.or(Some(Error::Tier(id, error)));
             }
         }
+        // What a read brought along meanwhile may be gone.
+        self.memory.remove_homed();
         self.host.emit(Event::Invalidate { count: 0 });
         failed.map_or(Ok(()), Err)
     }
@@ -200,12 +218,12 @@ impl<B: Clone + 'static> Stack<B> {
         let _ = self.drop_record(place.home, key, version).await;
     }
 
-    fn is_missing(&self, tier: TierId) -> bool {
+    pub(super) fn is_missing(&self, tier: TierId) -> bool {
         let state = self.state.borrow();
         state.down.iter().any(|(down, why)| *down == tier && matches!(why, TierError::Unavailable(_)))
     }
 
-    fn is_up(&self, tier: TierId) -> bool {
+    pub(super) fn is_up(&self, tier: TierId) -> bool {
         self.state.borrow().down.iter().all(|(down, _)| *down != tier)
     }
 

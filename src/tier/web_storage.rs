@@ -13,7 +13,7 @@ use web_sys::Storage;
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Entry, Key, Meta};
+use crate::model::{Entry, Key, Meta, Version};
 
 /// Browsers give 5 MB of UTF-16 to an origin; more than half of that is refused unasked.
 const MAX_LEN: usize = 2 * 1024 * 1024;
@@ -67,12 +67,19 @@ impl WebStorage {
         for (key, change) in changes {
             let name = self.name(key);
             match change {
+                Change::Put(entry) if self.has_newer(&storage, &name, entry.meta.version) => Ok(()),
                 Change::Put(entry) => storage.set_item(&name, &encode(entry)?),
-                Change::Remove => storage.remove_item(&name),
+                Change::RemoveUpTo(latest) if self.has_newer(&storage, &name, *latest) => Ok(()),
+                Change::Remove | Change::RemoveUpTo(_) => storage.remove_item(&name),
             }
             .map_err(dom::tier_error)?;
         }
         Ok(())
+    }
+
+    fn has_newer(&self, storage: &Storage, name: &str, latest: Version) -> bool {
+        let record = storage.get_item(name).ok().flatten().unwrap_or_default();
+        Meta::decode(&record).is_ok_and(|(meta, _)| meta.version > latest)
     }
 
     fn names(&self, storage: &Storage) -> Result<Vec<String>, TierError> {

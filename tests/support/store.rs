@@ -106,8 +106,24 @@ impl<B: Clone + 'static> Store<B> {
         let puts = changes.iter().any(|(_, change)| matches!(change, Change::Put(_)));
         for (key, change) in changes {
             match change {
+                // As in IndexedDB: what is older than what is there comes too late.
+                Change::Put(entry)
+                    if records
+                        .get(&key)
+                        .is_some_and(|r| r.as_ref().is_some_and(|r| r.meta.version > entry.meta.version)) =>
+                {
+                    continue;
+                }
                 Change::Put(entry) => records.insert(key, Some(entry)),
                 Change::Remove => records.remove(&key),
+                Change::RemoveUpTo(latest)
+                    if records
+                        .get(&key)
+                        .is_some_and(|r| r.as_ref().is_some_and(|r| r.meta.version > latest)) =>
+                {
+                    continue;
+                }
+                Change::RemoveUpTo(_) => records.remove(&key),
             };
         }
         let used: Bytes = records.values().flatten().map(|entry| entry.meta.size).sum();
