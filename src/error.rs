@@ -38,6 +38,8 @@ pub enum Error {
     Tier(TierId, TierError),
     /// The origin did not answer; the platform's own words.
     OriginUnreachable(String),
+    /// The loader of this key asked for the key itself.
+    OwnKey(String),
     /// It took too long.
     Timeout,
     /// The cache was closed.
@@ -64,6 +66,7 @@ impl Error {
             Self::Tier(_, TierError::QuotaExceeded) => "quota-exceeded",
             Self::Tier(_, TierError::Failed(_)) => "tier-failed",
             Self::OriginUnreachable(_) => "origin-unreachable",
+            Self::OwnKey(_) => "own-key",
             Self::Timeout => "timeout",
             Self::Closed => "closed",
         }
@@ -94,6 +97,9 @@ impl Error {
             }
             Self::OriginUnreachable(why) => {
                 sentence(&["The origin did not answer and nothing stored may be used: ", why])
+            }
+            Self::OwnKey(key) => {
+                sentence(&["The loader of `", key, "` asks for that key itself and would wait for ever."])
             }
             Self::Timeout => "It took longer than the time-out allows.".into(),
             Self::Closed => "The cache was closed; open it again.".into(),

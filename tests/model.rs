@@ -6,7 +6,7 @@ use nearcache::model::{
     Bytes, Clock, Headers, Key, Kind, Meta, Millis, Reader, Response, ResponseKind, StoredResponse,
     Timestamp, Url, Version, Writer,
 };
-use nearcache::sync::Notice;
+use nearcache::sync::{Notice, Select};
 use nearcache::tier::TierId;
 use proptest::prelude::*;
 
@@ -66,6 +66,16 @@ fn meta() -> impl Strategy<Value = Meta> {
     )
 }
 
+fn select() -> impl Strategy<Value = Select> {
+    let texts = || prop::collection::vec(any::<String>(), 0..4);
+    prop_oneof![
+        texts().prop_map(|keys| Select::Keys(keys.iter().map(|key| Key::internal(key)).collect())),
+        any::<String>().prop_map(Select::Prefix),
+        texts().prop_map(Select::Tags),
+        any::<String>().prop_map(Select::Url),
+    ]
+}
+
 fn notice() -> impl Strategy<Value = Notice> {
     let key = || any::<String>().prop_map(|text| Key::internal(&text));
     let tier = prop::sample::select(TierId::ALL.to_vec());
@@ -74,6 +84,7 @@ fn notice() -> impl Strategy<Value = Notice> {
         (prop::collection::vec(key(), 0..4), version())
             .prop_map(|(keys, version)| Notice::Removed(keys, version)),
         version().prop_map(Notice::Cleared),
+        (select(), version()).prop_map(|(select, version)| Notice::Selected(select, version)),
     ]
 }
 

@@ -18,6 +18,8 @@ export type ErrorCode =
   | "quota-exceeded"
   /** The network failed and nothing stored may be used. */
   | "origin-unreachable"
+  /** The loader of `getOrSet` asked for the key that it loads. */
+  | "own-key"
   /** It took longer than a `timeout` allows. */
   | "timeout"
   /** The cache was closed. */

@@ -163,13 +163,22 @@ impl Client {
         let key = value_key(key);
         let options = options::set(options, "options").map_err(throw);
         let loader = loader.dyn_ref::<Function>().cloned();
+        let is_its_own =
+            key.as_ref().is_ok_and(|key| self.inner.loading.borrow().iter().any(|loading| loading == key));
         self.run(async move |inner| {
             let key = key?;
+            if is_its_own {
+                return Err(throw(Error::OwnKey(key.name().to_owned())));
+            }
             let loader = loader.ok_or_else(|| throw(Error::option("loader", "a function")))?;
             let name = JsValue::from(key.name());
+            let (this, own) = (Rc::clone(&inner), key.clone());
             let load = move || -> LocalFuture<_> {
                 Box::pin(async move {
-                    let made = loader.call1(&JsValue::UNDEFINED, &name).map_err(Failure::Thrown)?;
+                    this.loading.borrow_mut().push(own);
+                    let made = loader.call1(&JsValue::UNDEFINED, &name);
+                    this.loading.borrow_mut().pop();
+                    let made = made.map_err(Failure::Thrown)?;
                     let made = JsFuture::from(Promise::resolve(&made)).await.map_err(Failure::Thrown)?;
                     value::keep(&made).map_err(Failure::Ours)
                 })
@@ -278,16 +287,20 @@ impl Client {
 
     /// Commits what is pending and lets go of everything. Later calls reject with `closed`.
     pub fn close(&self) -> Promise {
+        if let Some(closing) = &*self.inner.closing.borrow() {
+            return closing.clone();
+        }
+        self.inner.closed.set(true);
         let inner = Rc::clone(&self.inner);
-        promise(Box::pin(async move {
-            if !inner.closed.replace(true) {
-                inner.opened().await;
-                inner.engine.flush().await;
-                *inner.lifecycle.borrow_mut() = None;
-                inner.freeze();
-            }
+        let closing = promise(Box::pin(async move {
+            inner.opened().await;
+            inner.engine.flush().await;
+            *inner.lifecycle.borrow_mut() = None;
+            inner.freeze();
             Ok(JsValue::UNDEFINED)
-        }))
+        }));
+        *self.inner.closing.borrow_mut() = Some(closing.clone());
+        closing
     }
 
     /// Calls `listener` with each event of that name; returns the handle for `off`.

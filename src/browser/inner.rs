@@ -20,7 +20,7 @@ use super::{errors, generations, options, request, response};
 use crate::dom;
 use crate::engine::{Answered, Engine, Exchange, Failure};
 use crate::error::{Error, TierError};
-use crate::model::Request;
+use crate::model::{Key, Request};
 use crate::options::{Namespace, Options};
 use crate::origin::fetch::Network;
 use crate::router::Route;
@@ -46,6 +46,12 @@ pub(super) struct Inner {
     namespace: Namespace,
     /// Resolves when the directory is read; `None` once it is.
     opening: RefCell<Option<Promise>>,
+    /// How often it was read anew.
+    thaws: Cell<u32>,
+    /// Resolves when everything is let go of; `None` until that is asked for.
+    pub(super) closing: RefCell<Option<Promise>>,
+    /// The keys whose loaders are being called.
+    pub(super) loading: RefCell<Vec<Key>>,
     /// Takes what `peek` shows.
     pub(super) mirror: RefCell<Option<Function>>,
     pub(super) closed: Cell<bool>,
@@ -72,6 +78,9 @@ impl Inner {
             identity,
             namespace,
             opening: RefCell::default(),
+            thaws: Cell::default(),
+            closing: RefCell::default(),
+            loading: RefCell::default(),
             mirror: RefCell::default(),
             closed: Cell::new(false),
             lifecycle: RefCell::default(),
@@ -96,9 +105,14 @@ impl Inner {
     fn open(inner: Rc<Self>) -> Promise {
         promise(Box::pin(async move {
             inner.engine.stack.open().await;
-            *inner.opening.borrow_mut() = None;
+            if inner.thaws.get() == 0 {
+                *inner.opening.borrow_mut() = None;
+            }
             let engine = Rc::clone(&inner.engine);
-            spawn_local(async move { engine.stack.sweep().await });
+            spawn_local(async move {
+                engine.stack.sweep().await;
+                engine.heal().await;
+            });
             Ok(JsValue::UNDEFINED)
         }))
     }
@@ -214,9 +228,20 @@ impl Inner {
         self.listen();
         self.engine.stack.memory.hide();
         let inner = Rc::clone(self);
+        let before = self.opening.borrow().clone();
+        let thaws = self.thaws.get() + 1;
+        self.thaws.set(thaws);
         *self.opening.borrow_mut() = Some(promise(Box::pin(async move {
+            // One after the other: a second one forgets what the first has read.
+            if let Some(before) = before {
+                let _ = JsFuture::from(before).await;
+            }
             inner.engine.stack.resync().await;
-            *inner.opening.borrow_mut() = None;
+            if inner.thaws.get() == thaws {
+                *inner.opening.borrow_mut() = None;
+            }
+            let engine = Rc::clone(&inner.engine);
+            spawn_local(async move { engine.heal().await });
             Ok(JsValue::UNDEFINED)
         })));
     }

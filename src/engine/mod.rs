@@ -61,6 +61,9 @@ pub struct OriginOptions {
     pub retry: Retry,
 }
 
+/// The pauses before a tier that failed to open is asked again.
+const HEAL_PAUSES: [Millis; 3] = [Millis(2_000), Millis(10_000), Millis(60_000)];
+
 /// Who waits for the end of some background work.
 type Ended = RefCell<Vec<oneshot::Sender<()>>>;
 
@@ -117,6 +120,17 @@ impl<B: Clone + 'static> Engine<B> {
             let _ = end.await;
         }
         self.stack.flush().await;
+    }
+
+    /// Asks the tiers that failed to open a few times more, ever later: a store may only have been slow.
+    pub async fn heal(&self) {
+        for pause in HEAL_PAUSES {
+            if self.stack.is_whole() {
+                break;
+            }
+            self.host.sleep(pause).await;
+            self.stack.reopen().await;
+        }
     }
 
     /// Background work that [`flush`](Self::flush) waits for.

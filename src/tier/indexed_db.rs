@@ -9,32 +9,20 @@
 //!
 //! Of many requests only the last is awaited, as a transaction answers in order: a listener for each costs more than
 //! the request. (Chromium has been seen to report a transaction complete before a large value was there.)
-//!
-//! The browser may close a connection at any time (pitfalls: suspended tabs, deleted databases). The handle is
-//! dropped on `close` and `versionchange`, and when a transaction cannot be started; it is then opened anew and
-//! the operation is run once more, never twice on the same handle.
 
 use core::cell::{Cell, RefCell};
-use core::future::poll_fn;
-use core::task::Poll;
 use std::rc::Rc;
 
-use indexed_db_futures::database::Database;
-use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{
-    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
-};
+use indexed_db_futures::transaction::TransactionMode;
 use js_sys::Array;
-use tokio::sync::oneshot;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbRequest;
 
+use super::connection::{Connection, Outcome};
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
-use crate::dom;
 use crate::error::TierError;
 use crate::model::{Bytes, Entry, Key, Meta, Reader, Table, Version, Writer};
 
@@ -49,24 +37,14 @@ const CLEARED: &str = "!cleared";
 /// Values up to this size stand beside their metadata.
 const INLINE: Bytes = Bytes::kib(4);
 
-type Outcome<T> = Result<T, indexed_db_futures::error::Error>;
-
 /// One database of the origin.
 #[derive(Clone, Debug)]
 pub struct IndexedDb {
-    name: Rc<str>,
-    handle: Rc<RefCell<Option<Connection>>>,
+    connection: Connection,
     known: Rc<RefCell<Table<Known>>>,
     /// The mark under which `known` is all there is; NaN when it may not be.
     mark: Rc<Cell<f64>>,
     cleared: Rc<Cell<Version>>,
-}
-
-/// An open connection, and what its watch lasts as long as.
-#[derive(Debug)]
-struct Connection {
-    database: Database,
-    _until: oneshot::Sender<()>,
 }
 
 /// What this context knows of a record.
@@ -82,76 +60,8 @@ impl IndexedDb {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let mark = Rc::new(Cell::new(f64::NAN));
-        let (handle, known, cleared) = (Rc::default(), Rc::default(), Rc::default());
-        Self { name: name.into(), handle, known, mark, cleared }
-    }
-
-    async fn database(&self) -> Result<Database, TierError> {
-        if let Some(Connection { database, .. }) = self.handle.borrow().as_ref() {
-            return Ok(database.clone());
-        }
-        let opening = Database::open(&*self.name).with_version(LAYOUT).with_on_upgrade_needed(|_, db| {
-            for store in [META, BODY] {
-                db.create_object_store(store).build()?;
-            }
-            Ok(())
-        });
-        let database = opening.await.map_err(open_error)?;
-        if let Some(Connection { database: first, .. }) = self.handle.borrow().as_ref() {
-            // Another operation opened one meanwhile; a second would be nobody's.
-            database.close();
-            return Ok(first.clone());
-        }
-        let until = self.watch(&database);
-        *self.handle.borrow_mut() = Some(Connection { database: database.clone(), _until: until });
-        Ok(database)
-    }
-
-    /// Drops the handle as soon as the browser closes it or another context wants to upgrade or delete.
-    /// The watch ends when what this returns is dropped.
-    fn watch(&self, database: &Database) -> oneshot::Sender<()> {
-        let (until, mut over) = oneshot::channel::<()>();
-        let Ok(mut changes) = database.version_changes() else { return until };
-        let handle = Rc::clone(&self.handle);
-        spawn_local(async move {
-            let is_over = poll_fn(|context| match changes.poll_recv(context) {
-                Poll::Ready(_) => Poll::Ready(false),
-                Poll::Pending => core::pin::Pin::new(&mut over).poll(context).map(|_| true),
-            });
-            if !is_over.await
-                && let Some(Connection { database, .. }) = handle.take()
-            {
-                database.close();
-            }
-        });
-        until
-    }
-
-    /// Runs `work` in a transaction; once more on a new connection when this one turns out to be dead.
-    async fn run<T, W>(&self, mode: TransactionMode, durability: Durability, work: W) -> Result<T, TierError>
-    where
-        W: AsyncFn(&Transaction<'_>) -> Outcome<T>,
-    {
-        for last in [false, true] {
-            let database = self.database().await?;
-            let options = TransactionOptions::new().with_durability(match durability {
-                Durability::Relaxed => TransactionDurability::Relaxed,
-                Durability::Strict => TransactionDurability::Strict,
-            });
-            let begun = database.transaction([META, BODY]).with_mode(mode).with_options(options).build();
-            let transaction = match begun {
-                Ok(transaction) => transaction,
-                Err(error) if last => return Err(failure(error)),
-                Err(_) => {
-                    self.release();
-                    continue;
-                }
-            };
-            let output = work(&transaction).await.map_err(failure)?;
-            transaction.commit().await.map_err(failure)?;
-            return Ok(output);
-        }
-        Err(TierError::Unavailable("its connection keeps closing"))
+        let connection = Connection::new(name, LAYOUT, &[META, BODY]);
+        Self { connection, known: Rc::default(), mark, cleared: Rc::default() }
     }
 
     async fn read(self, keys: Vec<Key>) -> Result<Vec<Read<JsValue>>, TierError> {
@@ -173,6 +83,7 @@ impl IndexedDb {
     /// Reads once; `None` where another context has put the value apart meanwhile.
     async fn ask(&self, keys: &[Key]) -> Result<Vec<Option<Read<JsValue>>>, TierError> {
         let asked = self
+            .connection
             .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
                 let ask = |key: &Key| {
@@ -215,6 +126,7 @@ impl IndexedDb {
         }
         let mark = js_sys::Math::random();
         let is_alone = self
+            .connection
             .run(TransactionMode::Readwrite, durability, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
                 let found = last(&metas).await?;
@@ -287,22 +199,24 @@ impl IndexedDb {
     async fn empty(self, note: Option<Version>) -> Result<(), TierError> {
         self.known.borrow_mut().clear();
         self.mark.set(f64::NAN);
-        self.run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
-            let metas = transaction.object_store(META)?;
-            drop(metas.clear()?);
-            drop(transaction.object_store(BODY)?.clear()?);
-            if let Some(version) = note {
-                let mut form = Writer::default();
-                version.encode(&mut form);
-                metas.as_sys().put_with_key(&form.finish().into(), &CLEARED.into())?;
-            }
-            Ok(())
-        })
-        .await
+        self.connection
+            .run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
+                let metas = transaction.object_store(META)?;
+                drop(metas.clear()?);
+                drop(transaction.object_store(BODY)?.clear()?);
+                if let Some(version) = note {
+                    let mut form = Writer::default();
+                    version.encode(&mut form);
+                    metas.as_sys().put_with_key(&form.finish().into(), &CLEARED.into())?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     async fn entries(self) -> Result<Vec<Listed<JsValue>>, TierError> {
         let [keys, records, apart] = self
+            .connection
             .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
                 let asked = [
@@ -408,9 +322,7 @@ impl Tier<JsValue> for IndexedDb {
     }
 
     fn release(&self) {
-        if let Some(Connection { database, .. }) = self.handle.take() {
-            database.close();
-        }
+        self.connection.release();
     }
 }
 
@@ -420,19 +332,4 @@ fn parse(record: &JsValue) -> Option<(Meta, Option<JsValue>)> {
     let (meta, _) = Meta::decode(&record.get(0).as_string()?).ok()?;
     let inline = (record.length() > 1).then(|| record.get(1));
     Some((meta, inline))
-}
-
-fn failure(error: indexed_db_futures::error::Error) -> TierError {
-    use indexed_db_futures::error::Error;
-    match error {
-        Error::DomException(exception) => dom::tier_error(exception.into()),
-        _ => TierError::Failed("IndexedDB gave no reason".into()),
-    }
-}
-
-fn open_error(error: OpenDbError) -> TierError {
-    match error {
-        OpenDbError::Base(error) => failure(error),
-        _ => TierError::Unavailable("this context has no IndexedDB"),
-    }
 }

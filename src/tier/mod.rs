@@ -7,11 +7,14 @@ mod batch;
 mod memory;
 mod placement;
 mod stack;
+mod stack_hear;
 mod stack_order;
 mod stack_write;
 
 #[cfg(target_arch = "wasm32")]
 pub mod cache_storage;
+#[cfg(target_arch = "wasm32")]
+mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod cookie;
 #[cfg(target_arch = "wasm32")]

@@ -7,9 +7,8 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
-use super::stack_order::after;
 use super::stack_write::join_all;
-use super::{Batched, Change, Durability, Listed, LocalFuture, Memory, Read, Tier, TierId};
+use super::{Batched, Listed, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
@@ -117,16 +116,17 @@ impl<B: Clone + 'static> Stack<B> {
         self.list_homes(self.homes.clone()).await;
     }
 
-    /// Asks the tiers anew that failed to open. Returns whether none does any more.
-    pub async fn reopen(&self) -> bool {
+    /// Whether no tier that is there failed to open.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.state.borrow().down.iter().all(|(_, why)| matches!(why, TierError::Unavailable(_)))
+    }
+
+    /// Asks the tiers anew that failed to open.
+    pub async fn reopen(&self) {
         let failed =
             |home: &&Rc<Batched<B>>| !self.is_up(home.tier().id()) && !self.is_missing(home.tier().id());
-        let homes: Vec<_> = self.homes.iter().filter(failed).cloned().collect();
-        if homes.is_empty() {
-            return true;
-        }
-        self.list_homes(homes).await;
-        self.homes.iter().all(|home| !failed(&home))
+        self.list_homes(self.homes.iter().filter(failed).cloned().collect()).await;
     }
 
     async fn list_homes(&self, homes: Vec<Rc<Batched<B>>>) {
@@ -164,16 +164,6 @@ impl<B: Clone + 'static> Stack<B> {
             }
         }
         self.drop_outdated(listed).await;
-    }
-
-    /// Takes in that everything older than `version` was removed, while nobody here could be told.
-    fn cleared_before(&self, version: Version) {
-        if version > Version::default() {
-            let mut state = self.state.borrow_mut();
-            state.clock.observe(version);
-            state.directory.clear(version);
-            self.memory.keys().iter().for_each(|key| self.memory.remove_older(key, version));
-        }
     }
 
     /// Removes records that a newer one elsewhere, or a removal, has put out of date: one home an entry.
@@ -225,7 +215,10 @@ impl<B: Clone + 'static> Stack<B> {
         }
         let home = self.home(place.home)?;
         let read = home.get(key.clone()).await;
-        if self.state.borrow().directory.is_outdated(key, after(place.meta.version)) {
+        let is_newer = |(entry, _): (Entry<B>, TierId)| entry.meta.version > place.meta.version;
+        if self.memory.get(key.as_str(), now).is_some_and(is_newer)
+            || self.state.borrow().directory.is_outdated(key, place.meta.version)
+        {
             // Overtaken while it was read: what is known now is what counts.
             return Box::pin(self.get(key)).await;
         }
@@ -284,75 +277,6 @@ impl<B: Clone + 'static> Stack<B> {
         let state = self.state.borrow();
         let places = state.directory.with_prefix(prefix);
         places.filter(|(_, p)| !p.meta.is_dead(now)).map(|(k, p)| (k.clone(), p.clone())).collect()
-    }
-
-    /// Takes in what another context did.
-    pub fn apply(&self, notice: &Notice) {
-        let now = self.host.now();
-        self.state.borrow_mut().clock.observe(notice.version());
-        match notice {
-            Notice::Written(key, home, meta) => {
-                let before = self.state.borrow().directory.get(key.as_str()).map(|place| place.home);
-                if self.state.borrow_mut().directory.note(key, *home, Rc::clone(meta), now) {
-                    self.memory.remove_older(key, meta.version);
-                    // Its writer may not have known of the record that this replaces.
-                    if let Some(before) = before.filter(|before| before != home) {
-                        self.erase(before, key, meta.version);
-                    }
-                    return;
-                }
-                let removed = self.state.borrow().directory.removed_at(key);
-                if removed > meta.version {
-                    // It was committed after the removal that it came too late for.
-                    self.erase(*home, key, removed);
-                } else if before.is_some_and(|before| before != *home) {
-                    self.erase(*home, key, meta.version);
-                }
-            }
-            Notice::Removed(keys, version) => {
-                for key in keys {
-                    self.empty_own(key, *version);
-                    self.state.borrow_mut().directory.remove(key, *version);
-                    self.memory.remove_older(key, *version);
-                }
-                self.host.emit(Event::Invalidate { count: keys.len() });
-            }
-            Notice::Cleared(version) => {
-                let places =
-                    |state: &State| state.directory.with_prefix("").map(|(key, _)| key.clone()).collect();
-                let all: Vec<Key> = places(&self.state.borrow());
-                all.iter().for_each(|key| self.empty_own(key, *version));
-                self.state.borrow_mut().directory.clear(*version);
-                for key in self.memory.keys() {
-                    self.memory.remove_older(&key, *version);
-                }
-                // What is newer may have been wiped with the rest.
-                self.memory.remove_homed();
-                self.host.emit(Event::Invalidate { count: 0 });
-            }
-            // Who knows what it means takes it in.
-            Notice::Selected(..) => {}
-        }
-    }
-
-    /// Removes the record of `key` if it is older than `version` and in a store that not every context can reach:
-    /// the session's, which is this tab's own, and localStorage, which workers lack.
-    fn empty_own(&self, key: &Key, version: Version) {
-        let place = self.state.borrow().directory.get(key.as_str()).cloned();
-        let Some(place) = place.filter(|place| place.meta.version < version) else { return };
-        if matches!(place.home, TierId::Session | TierId::Local) {
-            self.erase(place.home, key, version);
-        }
-    }
-
-    /// Removes the record of `key` in `tier` unless it is newer than `version`; nobody waits for it.
-    pub(super) fn erase(&self, tier: TierId, key: &Key, version: Version) {
-        let Some(home) = self.home(tier) else { return };
-        let removal = home.change(key.clone(), Change::RemoveUpTo(version), Durability::Relaxed);
-        self.host.spawn(Box::pin(async move {
-            // A failed one leaves a record that the next removal or version drops.
-            let _ = removal.await;
-        }));
     }
 
     /// A snapshot of the counters.

@@ -3,6 +3,7 @@
 use nearcache::engine::{Select, SetOptions};
 use nearcache::model::{Millis, Request};
 use nearcache::router::Route;
+use nearcache::tier::TierId;
 
 use super::house::{Got, House, OWN, get};
 use super::origin::{Native, answer, ok};
@@ -127,5 +128,24 @@ fn an_origin_names_its_groups_and_clears_its_data() {
         house.origin.then(answer(204, &[(field, value)], ""));
         house.fetch_with(post("/logout"), Route::default());
         assert_eq!(house.db.keys(), [], "{field}");
+    }
+}
+
+#[test]
+fn what_only_another_context_has_is_meant_too() {
+    for select in [Select::Prefix("a/".into()), Select::Tags(vec!["red".into()])] {
+        let house = House::new();
+        let other = house.neighbour();
+        let options =
+            SetOptions { tags: vec!["red".into()], tier: Some(TierId::Memory), ..SetOptions::default() };
+        other.set("a/1", "x", &options);
+        house.world.advance(Millis(1));
+        house.world.run(house.engine.invalidate(&select)).unwrap();
+        house.world.settle();
+        assert!(other.engine.peek(&key("a/1")).is_none(), "{select:?}");
+        // What is set afterwards is not meant.
+        house.world.advance(Millis(1));
+        other.set("a/1", "y", &options);
+        assert!(other.engine.peek(&key("a/1")).is_some());
     }
 }

@@ -6,7 +6,7 @@ use nearcache::model::Millis;
 use nearcache::tier::TierId;
 
 use super::setup::{NO_MEMORY, ROOMY, Setup, to};
-use super::support::{Fault, World, key};
+use super::support::{Fault, World, entry, key};
 
 const BROKEN: [Fault; 3] = [Fault::Failing, Fault::Hanging, Fault::Absent];
 
@@ -135,4 +135,22 @@ fn flush_does_not_wait_for_ever() {
         setup.world.run(setup.stack.clear()),
         Err(Error::Tier(TierId::Local, TierError::Failed("it timed out".into())))
     );
+}
+
+#[test]
+fn a_tier_that_was_only_slow_is_taken_back_and_loses_what_was_removed_meanwhile() {
+    let setup = Setup::new(ROOMY);
+    setup.put("kept", 1);
+    setup.put("removed", 2);
+    setup.db.fault.set(Fault::Hanging);
+    let (context, stack) = setup.another(2);
+    assert!(!stack.is_whole());
+    setup.world.run(stack.remove(&[key("removed")])).unwrap();
+    context.put(&stack, &key("moved"), entry(stack.tick(), 3));
+    setup.db.fault.set(Fault::None);
+    setup.world.run(stack.reopen());
+    assert!(stack.is_whole());
+    let body = |name: &str| setup.world.run(stack.get(&key(name))).map(|found| found.entry.body);
+    assert_eq!(["kept", "removed", "moved"].map(body), [Some(1), None, Some(3)]);
+    assert_eq!(setup.records("removed"), (None, None));
 }

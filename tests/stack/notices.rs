@@ -6,7 +6,7 @@ use nearcache::sync::Notice;
 use nearcache::tier::{Put, Stack, TierId};
 
 use super::setup::{NO_MEMORY, ROOMY, Setup, to};
-use super::support::{entry, key, old_version, version};
+use super::support::{Fault, entry, key, old_version, version};
 
 fn body(setup: &Setup, stack: &Stack<u32>, key: &Key) -> Option<u32> {
     setup.world.run(stack.get(key)).map(|found| found.entry.body)
@@ -134,4 +134,82 @@ fn a_resync_makes_up_for_what_was_missed() {
     setup.world.run(setup.stack.resync());
     let found = ["changed", "removed", "kept", "added"].map(|name| setup.get(name));
     assert_eq!(found, [Some(4), None, Some(3), Some(5)]);
+}
+
+#[test]
+fn what_was_committed_after_the_removal_that_it_came_too_late_for_is_erased() {
+    let setup = Setup::new(ROOMY);
+    let (context, stack) = setup.another(2);
+    let late = entry(stack.tick(), 1);
+    setup.world.advance(Millis(1));
+    setup.remove("k").unwrap();
+    // The other has not heard of it, and its older write reaches the store after the removal.
+    context.put(&stack, &key("k"), late);
+    assert_eq!(setup.records("k"), (None, Some(1)));
+    for notice in context.take_announced() {
+        setup.stack.apply(&notice);
+    }
+    setup.world.settle();
+    assert_eq!(setup.records("k"), (None, None), "it would come back after a reload");
+}
+
+#[test]
+fn a_removal_spares_the_newer_record_of_another_context() {
+    let setup = Setup::new(NO_MEMORY);
+    let (context, stack) = setup.another(2);
+    setup.put("k", 1);
+    let removal = setup.stack.tick();
+    setup.world.advance(Millis(1));
+    context.put(&stack, &key("k"), entry(stack.tick(), 2));
+    setup.world.run(setup.stack.remove_older(&[key("k")], removal)).unwrap();
+    assert_eq!(setup.records("k"), (None, Some(2)));
+}
+
+#[test]
+fn two_homes_of_one_key_become_one_when_both_are_heard_of() {
+    let setup = Setup::new(ROOMY);
+    let (context, stack) = setup.another(2);
+    setup.world.run(setup.stack.put(&key("k"), setup.next(1), to(TierId::Local))).unwrap();
+    setup.world.advance(Millis(1));
+    context.put(&stack, &key("k"), entry(stack.tick(), 2));
+    assert_eq!(setup.records("k"), (Some(1), Some(2)));
+    for notice in context.take_announced() {
+        setup.stack.apply(&notice);
+    }
+    setup.world.settle();
+    assert_eq!(setup.records("k"), (None, Some(2)));
+}
+
+/// A page, and a worker, which has no localStorage, that clears.
+fn cleared_by_a_worker() -> (Setup, Vec<Notice>) {
+    let setup = Setup::new(ROOMY);
+    setup.world.run(setup.stack.put(&key("k"), setup.next(1), to(TierId::Local))).unwrap();
+    setup.local.fault.set(Fault::Absent);
+    let (context, worker) = setup.another(2);
+    setup.world.advance(Millis(1));
+    setup.world.run(worker.clear()).unwrap();
+    setup.local.fault.set(Fault::None);
+    assert_eq!(setup.records("k").0, Some(1));
+    (setup, context.take_announced())
+}
+
+#[test]
+fn a_page_empties_what_a_worker_cannot_reach_when_it_hears_of_the_clear() {
+    let (setup, notices) = cleared_by_a_worker();
+    for notice in notices {
+        setup.stack.apply(&notice);
+    }
+    setup.world.settle();
+    assert_eq!((setup.get("k"), setup.records("k")), (None, (None, None)));
+}
+
+#[test]
+fn or_when_it_opens() {
+    let (setup, _) = cleared_by_a_worker();
+    let (context, page) = setup.another(3);
+    assert_eq!((body(&setup, &page, &key("k")), setup.records("k")), (None, (None, None)));
+    // What is written from now on stays, though the note does too.
+    context.put(&page, &key("k"), entry(page.tick(), 2));
+    let (_, page) = setup.another(4);
+    assert_eq!(body(&setup, &page, &key("k")), Some(2));
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use nearcache::error::TierError;
-use nearcache::model::{Bytes, Entry, Key};
+use nearcache::model::{Bytes, Entry, Key, Version};
 use nearcache::tier::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
 
 /// What is wrong with a store.
@@ -30,6 +30,8 @@ pub struct Store<B> {
     /// `None` is a record that cannot be read.
     records: RefCell<BTreeMap<Key, Option<Entry<B>>>>,
     pub fault: Cell<Fault>,
+    /// The note that a clear left.
+    cleared: Cell<Version>,
     /// What it can hold at most; a commit past that fails as a whole.
     pub capacity: Cell<Bytes>,
     /// What one entry may weigh.
@@ -49,6 +51,7 @@ impl<B: Clone + 'static> Store<B> {
             id,
             records: RefCell::default(),
             fault: Cell::default(),
+            cleared: Cell::default(),
             capacity: Cell::new(Bytes::mib(1)),
             largest: Cell::new(Bytes::mib(1)),
             lists_bodies: Cell::default(),
@@ -197,6 +200,17 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
             store.records.borrow_mut().clear();
             Ok(())
         })
+    }
+
+    fn clear_and_note(&self, version: Version) -> LocalFuture<Result<(), TierError>> {
+        if self.0.id == TierId::IndexedDb {
+            self.0.cleared.set(version);
+        }
+        self.clear()
+    }
+
+    fn cleared(&self) -> Version {
+        self.0.cleared.get()
     }
 }
 
