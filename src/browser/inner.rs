@@ -5,7 +5,7 @@ use core::future::poll_fn;
 use core::task::Poll;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
@@ -109,12 +109,19 @@ impl Inner {
                 *inner.opening.borrow_mut() = None;
             }
             let engine = Rc::clone(&inner.engine);
+            let is_wanted = Self::wanted(&inner);
             spawn_local(async move {
-                engine.stack.sweep().await;
-                engine.heal().await;
+                engine.stack.sweep(&is_wanted).await;
+                engine.heal(&is_wanted).await;
             });
             Ok(JsValue::UNDEFINED)
         }))
+    }
+
+    /// Whether the cache is still in use, for work that must not outlive it.
+    fn wanted(this: &Rc<Self>) -> impl Fn() -> bool + use<> {
+        let this = Rc::downgrade(this);
+        move || this.upgrade().is_some_and(|inner| !inner.closed.get())
     }
 
     pub(super) async fn opened(&self) {
@@ -166,8 +173,18 @@ impl Inner {
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
         };
         let identity = match &self.identity {
-            Some(identity) => identity.call1(&JsValue::UNDEFINED, &native)?.as_string(),
             None => None,
+            Some(identity) => {
+                let who = identity.call1(&JsValue::UNDEFINED, &native)?;
+                // Anything else taken for nobody would mix up everybody.
+                if !who.is_string() && !who.is_undefined() && !who.is_null() {
+                    return Err(throw(Error::option(
+                        "origin.identity",
+                        "a function that returns a string or undefined",
+                    )));
+                }
+                who.as_string()
+            }
         };
         Ok(Exchange { request: model, native: native.into(), body_key: None, identity, route })
     }
@@ -241,7 +258,8 @@ impl Inner {
                 *inner.opening.borrow_mut() = None;
             }
             let engine = Rc::clone(&inner.engine);
-            spawn_local(async move { engine.heal().await });
+            let is_wanted = Self::wanted(&inner);
+            spawn_local(async move { engine.heal(&is_wanted).await });
             Ok(JsValue::UNDEFINED)
         })));
     }
@@ -264,18 +282,21 @@ async fn abortable<T>(
     signal: &web_sys::AbortSignal,
     mut work: LocalFuture<Result<T, Failure<JsValue>>>,
 ) -> Result<T, JsValue> {
+    let listener = Array::of1(&"abort".into());
     let mut aborted = JsFuture::from(Promise::new(&mut |resolve, _| {
-        let options = Object::new();
-        dom::set(&options, "once", true);
-        let _ = dom::call(signal, "addEventListener", &Array::of3(&"abort".into(), &resolve, &options));
+        listener.push(&resolve);
+        let _ = dom::call(signal, "addEventListener", &listener);
     }));
-    poll_fn(move |context| {
+    let outcome = poll_fn(move |context| {
         if let Poll::Ready(outcome) = work.as_mut().poll(context) {
             return Poll::Ready(outcome.map_err(errors::thrown));
         }
         core::pin::Pin::new(&mut aborted).poll(context).map(|_| Err(signal.reason()))
     })
-    .await
+    .await;
+    // A signal that outlives the request must not keep it.
+    let _ = dom::call(signal, "removeEventListener", &listener);
+    outcome
 }
 
 /// The adapters of the tiers that `options` name, in that order.

@@ -19,13 +19,15 @@ use crate::http::{self, Answer, CacheStatus, Methods};
 use crate::model::{CacheMode, Headers, Key, Meta, Millis, Request, StoredResponse, Timestamp};
 use crate::origin::key;
 use crate::router::Route;
-use crate::strategy::{Forward, Plan, Serve, Store, plan};
+use crate::strategy::{Forward, Plan, Serve, Store, Strategy, plan};
 use crate::tier::{Found, LocalFuture, Lock, TierId};
 
 /// How long to wait for another caller's request before asking by oneself.
 const FLIGHT_PATIENCE: Millis = Millis(5_000);
 /// How long to wait for a body that a caller reads while it is stored.
 const STORE_PATIENCE: Millis = Millis(50);
+/// A body that streams for longer than that is not about to be stored.
+const STREAM_PATIENCE: Millis = Millis(1_000);
 
 /// A request on its way through the cache.
 pub struct Exchange<B> {
@@ -130,7 +132,7 @@ impl<B: Clone + 'static> Engine<B> {
         let mut shared = false;
         let mut waited = false;
         let mut pauses = 0;
-        self.settled(request).await;
+        self.settled(&exchange, &primary_key).await;
         loop {
             let mut variants = self.variants(&primary, request);
             variants.retain(|variant| !unreadable.contains(&variant.key));
@@ -202,17 +204,28 @@ impl<B: Clone + 'static> Engine<B> {
 
     /// Waits for what a caller may have read to its end already, while it is on its way into the store: it
     /// counts from now on. Bodies that stream on are not waited for.
-    async fn settled(&self, request: &Request) {
-        let storing = self.storing(request);
+    async fn settled(&self, exchange: &Exchange<B>, primary: &Key) {
+        if !reads_cache(exchange) {
+            return;
+        }
+        let storing =
+            self.fetches.storing(self.lately(), |key| self.concerns(key, primary, &exchange.request));
         if !storing.is_empty() {
             self.patiently(storing, STORE_PATIENCE).await;
         }
     }
 
-    fn storing(&self, request: &Request) -> Vec<oneshot::Receiver<()>> {
-        let path = key::of_path(stored_method(request), &request.url);
-        let goes_on = |rest: &str| rest.is_empty() || rest.starts_with('?') || rest.starts_with(key::FENCES);
-        self.fetches.storing(|key| key.as_str().strip_prefix(path.as_str()).is_some_and(goes_on))
+    /// The time of now, and how long bodies that stream are thought to be all but stored.
+    fn lately(&self) -> (Timestamp, Millis) {
+        (self.host.now(), STREAM_PATIENCE)
+    }
+
+    /// Whether what is stored under `key` may answer a request whose primary key is `primary`.
+    fn concerns(&self, key: &Key, primary: &Key, request: &Request) -> bool {
+        key::primary_of(key) == primary.as_str()
+            // No-Vary-Search makes other queries the same, where there is nothing for this one.
+            || key::is_of_path(key, stored_method(request), &request.url)
+                && self.stack.list(&key::variant_prefix(primary.as_str())).is_empty()
     }
 
     /// Waits for others' requests, but not for a body that never ends.
@@ -241,10 +254,12 @@ impl<B: Clone + 'static> Engine<B> {
     /// An answer that memory has and that needs no work afterwards, at once.
     pub fn fetch_now(self: &Rc<Self>, exchange: &Exchange<B>) -> Option<Reply<B>> {
         let Exchange { request, route, .. } = exchange;
-        if !self.storing(request).is_empty() {
+        let primary = self.primary(exchange, request);
+        let primary_key = Key::internal(&primary);
+        if self.fetches.is_storing(self.lately(), |key| self.concerns(key, &primary_key, request)) {
             return None;
         }
-        let variants = self.variants(&self.primary(exchange, request), request);
+        let variants = self.variants(&primary, request);
         let heads: Vec<&StoredResponse> = variants.iter().filter_map(|v| v.meta.response()).collect();
         let now = self.host.now();
         let Plan::Serve(serve) = plan(route.strategy, &route.rule, request, &heads, now) else { return None };
@@ -312,17 +327,27 @@ impl<B: Clone + 'static> Engine<B> {
         let exact = self.stack.list(&prefix);
         let found = if exact.is_empty() {
             let siblings = self.stack.list(&key::of_path(stored_method(request), &request.url));
-            let same = |meta: &Meta| {
+            // For the same caller and by the same parts: No-Vary-Search speaks of the query alone.
+            let primary = Key::internal(primary);
+            let same = |key: &Key, meta: &Meta| {
+                if key::parts_of(key) != key::parts_of(&primary) {
+                    return false;
+                }
                 let Some(stored) = meta.response() else { return false };
                 let rule = stored.response.headers.combined("no-vary-search");
                 rule.is_some_and(|rule| http::same_resource(&rule, &stored.response.url, &request.url))
             };
-            siblings.into_iter().filter(|(_, place)| same(&place.meta)).collect()
+            siblings.into_iter().filter(|(key, place)| same(key, &place.meta)).collect()
         } else {
             exact
         };
         found.into_iter().map(|(key, place)| Variant { key, meta: place.meta }).collect()
     }
+}
+
+/// Whether what is stored may answer.
+fn reads_cache<B>(Exchange { request, route, .. }: &Exchange<B>) -> bool {
+    request.cache != CacheMode::NoStore && route.strategy != Strategy::NetworkOnly
 }
 
 /// The method that a request's response is stored under: a GET answers HEAD.

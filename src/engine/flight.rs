@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use tokio::sync::oneshot;
 
-use crate::model::{Key, Table};
+use crate::model::{Key, Millis, Table, Timestamp};
 
 /// The work in the air, by key. Cheap to clone: clones share one table.
 pub struct Flights<T>(Rc<RefCell<Table<Shared<T>>>>);
@@ -19,7 +19,14 @@ type Shared<T> = Vec<Rc<Flight<T>>>;
 struct Flight<T> {
     waiters: RefCell<Vec<oneshot::Sender<T>>>,
     doomed: Cell<bool>,
-    storing: Cell<bool>,
+    /// Since when its outcome is on its way into the store.
+    storing: Cell<Option<Timestamp>>,
+}
+
+impl<T> Flight<T> {
+    fn is_storing(&self, now: Timestamp, at_most: Millis) -> bool {
+        self.storing.get().is_some_and(|at| now.since(at) < at_most) && !self.doomed.get()
+    }
 }
 
 impl<T> Default for Flights<T> {
@@ -60,23 +67,34 @@ impl<T> Flights<T> {
         let flight = Rc::new(Flight {
             waiters: RefCell::default(),
             doomed: Cell::new(false),
-            storing: Cell::new(false),
+            storing: Cell::new(None),
         });
         self.0.borrow_mut().entry(key.clone()).or_default().push(Rc::clone(&flight));
         Landing { flights: self.clone(), key: key.clone(), flight, _hold: None }
     }
 
-    /// The ends of the work on the keys that `hit` names whose outcome is on its way into the store.
-    pub fn storing(&self, hit: impl Fn(&Key) -> bool) -> Vec<oneshot::Receiver<T>> {
+    /// Whether there is an outcome on its way into the store, and not for longer than `at_most`, of a key that `hit` names.
+    pub fn is_storing(&self, (now, at_most): (Timestamp, Millis), hit: impl Fn(&Key) -> bool) -> bool {
         let all = self.0.borrow();
-        let flights = all.iter().filter(|(key, _)| hit(key)).flat_map(|(_, all)| all);
-        let storing = flights.filter(|flight| flight.storing.get() && !flight.doomed.get());
-        let wait = |flight: &Rc<Flight<T>>| {
-            let (waiter, outcome) = oneshot::channel();
-            flight.waiters.borrow_mut().push(waiter);
-            outcome
-        };
-        storing.map(wait).collect()
+        all.iter().any(|(key, all)| all.iter().any(|flight| flight.is_storing(now, at_most)) && hit(key))
+    }
+
+    /// The ends of that work.
+    pub fn storing(
+        &self,
+        (now, at_most): (Timestamp, Millis),
+        hit: impl Fn(&Key) -> bool,
+    ) -> Vec<oneshot::Receiver<T>> {
+        let all = self.0.borrow();
+        let mut ends = Vec::new();
+        for (key, flights) in all.iter() {
+            for flight in flights.iter().filter(|flight| flight.is_storing(now, at_most) && hit(key)) {
+                let (waiter, outcome) = oneshot::channel();
+                flight.waiters.borrow_mut().push(waiter);
+                ends.push(outcome);
+            }
+        }
+        ends
     }
 
     /// Marks the work on the keys that `hit` names: its outcome is for its waiters only.
@@ -104,8 +122,8 @@ impl<T> Landing<T> {
     }
 
     /// Notes that the outcome is handed on, and on its way into the store.
-    pub fn store(&self) {
-        self.flight.storing.set(true);
+    pub fn store(&self, now: Timestamp) {
+        self.flight.storing.set(Some(now));
     }
 
     /// Whether an invalidation has overtaken the work.

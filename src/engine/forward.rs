@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use super::fetch::{Answered, Exchange, Variant};
 use super::flight::Landing;
+use super::idle::Came;
 use super::outcome::{Delivery, Fresh, Step};
 use super::send::Sent;
 use super::{Engine, Failure};
 use crate::http::{CacheStatus, Methods};
 use crate::model::{Headers, StoredResponse};
-use crate::origin::SendError;
+use crate::origin::{Profile, SendError};
 use crate::strategy::{Forward, Outcome, Settlement, settle};
 
 /// A request on its way to the origin, and what was known when it left.
@@ -39,6 +40,7 @@ impl<B: Clone + 'static> Engine<B> {
     ) -> Result<Asked<B>, Failure<B>> {
         let Exchange { request, route, native, .. } = errand.exchange;
         forward = self.worthwhile(errand.primary, forward);
+        let mut denied = false;
         loop {
             let version = self.stack.tick();
             let request_time = self.host.now();
@@ -49,13 +51,24 @@ impl<B: Clone + 'static> Engine<B> {
             let sent = if is_refused {
                 // What is stored stands in, as for any other failure.
                 Err(Sent::TimedOut)
-            } else if forward.conditional.is_empty() {
+            } else if forward.conditional.is_empty() && !self.may_be_refused(errand.exchange) {
                 self.send(request, native, &forward).await
             } else {
                 // Kept whole, since a second request may have to follow.
                 let copy = self.origin.duplicate(native).unwrap_or_else(|| native.clone());
                 self.send(request, &copy, &forward).await
             };
+            let is_foreign = request.url.origin() != self.options.own;
+            let failed = matches!(sent, Err(Sent::Error(SendError::Failed(_))));
+            if failed && is_foreign && !forward.conditional.is_empty() {
+                // Its preflight may refuse our fields, where a plain request is answered.
+                denied = true;
+                forward.conditional = Headers::new();
+                continue;
+            }
+            if denied && sent.is_ok() {
+                self.note_validators(errand.primary, Came::Nothing);
+            }
             let response_time = self.host.now();
             let outcome = match &sent {
                 // Where something stored may stand in, it does so for a 429 as for a 503.
@@ -97,6 +110,11 @@ impl<B: Clone + 'static> Engine<B> {
                     self.stand_in(&errand, variant, answer, status, sent).await?
                 }
                 Settlement::Deliver { store, supersedes, unchanged, status } => {
+                    if forward.conditional.has("if-none-match") {
+                        let is_idle = unchanged.is_some() && self.options.profile == Profile::CloudFront;
+                        let came = if is_idle { Came::Unchanged } else { Came::News };
+                        self.note_validators(errand.primary, came);
+                    }
                     let superseded = supersedes.iter().filter_map(|&at| errand.variants.get(at));
                     let superseded = superseded.map(|variant| variant.key.clone()).collect();
                     match store {

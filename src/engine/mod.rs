@@ -123,12 +123,15 @@ impl<B: Clone + 'static> Engine<B> {
     }
 
     /// Asks the tiers that failed to open a few times more, ever later: a store may only have been slow.
-    pub async fn heal(&self) {
+    pub async fn heal(&self, is_wanted: &dyn Fn() -> bool) {
         for pause in HEAL_PAUSES {
             if self.stack.is_whole() {
                 break;
             }
             self.host.sleep(pause).await;
+            if !is_wanted() {
+                break;
+            }
             self.stack.reopen().await;
         }
     }

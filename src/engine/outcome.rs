@@ -13,8 +13,8 @@ use super::send::Sent;
 use super::stored::{body_size, make_room, mark};
 use super::{Engine, Failure};
 use crate::error::Error;
-use crate::http::{Answer, CacheStatus, Methods};
-use crate::model::{Bytes, Entry, Key, Request, StoredResponse, Timestamp, Version};
+use crate::http::{Answer, CacheStatus, ContentRange, Methods};
+use crate::model::{Bytes, Entry, Key, Request, Response, StoredResponse, Timestamp, Version};
 use crate::origin::{Incoming, Profile, key};
 use crate::router::Route;
 use crate::tier::{Found, LocalFuture, Put};
@@ -162,7 +162,6 @@ impl<B: Clone + 'static> Engine<B> {
             let delivery = Delivery { superseded: Vec::new(), ..delivery };
             return self.deliver(errand, incoming, delivery, None).map(Step::Done);
         };
-        self.note_idle(errand.primary);
         let Delivery { store, version, status, .. } = delivery;
         let meta = self.meta(errand.exchange, store, version, body_size(&found.entry.meta));
         let entry = Entry { meta: Rc::new(meta), body: found.entry.body };
@@ -216,20 +215,22 @@ impl<B: Clone + 'static> Engine<B> {
         }
         let key = key::variant_key(&primary, &mark(&store));
         let superseded = make_room(&errand.variants, superseded, &key);
+        let part_len = part_len(&incoming.head);
         let tee = self.origin.tee(&incoming).map_err(Failure::Thrown)?;
         let meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
         let ranges = route.rule.ranges;
         let (this, how, landing) = (Rc::clone(self), put(&errand.exchange.route), errand.landing.take());
-        landing.iter().for_each(Landing::store);
+        landing.iter().for_each(|landing| landing.store(self.host.now()));
         let background = self.tracked(async move {
-            let complete = match (tee.store.await, join) {
-                (Ok((new, _)), Some((old, (before, after)))) => {
-                    this.origin.join(&old, &new, before, after).await
+            let read = tee.store.await.ok().filter(|(_, size)| is_whole(*size, part_len));
+            let complete = match (read, join) {
+                (Some((new, _)), Some((old, (before, after)))) => {
+                    this.origin.join(&old, &new, before, after).await.ok()
                 }
                 (read, _) => read,
             };
             match complete {
-                Ok((body, size)) => {
+                Some((body, size)) => {
                     let part = Part { key, meta, body, size, superseded };
                     let Part { key, mut meta, body, size, superseded } =
                         this.grown(&primary, ranges, part).await;
@@ -237,7 +238,7 @@ impl<B: Clone + 'static> Engine<B> {
                     this.land(&key, Entry { meta: Rc::new(meta), body }, how, landing, superseded).await;
                 }
                 // Aborted or cut off: an incomplete body is not stored as complete.
-                Err(_) => this.stack.count(|stats| stats.network.failed += 1),
+                None => this.stack.count(|stats| stats.network.failed += 1),
             }
         });
         Ok(Answered { reply: Reply::Network(tee.caller, Box::new(status)), background: Some(background) })
@@ -253,7 +254,9 @@ impl<B: Clone + 'static> Engine<B> {
         (before, after): (u64, u64),
         answer: Answer,
     ) -> Step<B> {
-        let Ok((rest, _)) = self.origin.read(incoming).await else { return Step::Unconditional };
+        let part_len = part_len(&incoming.head);
+        let rest = self.origin.read(incoming).await.ok().filter(|(_, size)| is_whole(*size, part_len));
+        let Some((rest, _)) = rest else { return Step::Unconditional };
         let joined = self.origin.join(&found.entry.body, &rest, before, after).await;
         let Ok((body, size)) = joined else { return Step::Unconditional };
         let Delivery { store, superseded, version, status } = delivery;
@@ -277,7 +280,7 @@ impl<B: Clone + 'static> Engine<B> {
     ) -> LocalFuture<()> {
         let (this, key, how) = (Rc::clone(self), key.clone(), put(&errand.exchange.route));
         let landing = errand.landing.take();
-        landing.iter().for_each(Landing::store);
+        landing.iter().for_each(|landing| landing.store(self.host.now()));
         self.tracked(async move { this.land(&key, entry, how, landing, superseded).await })
     }
 
@@ -302,6 +305,16 @@ impl<B: Clone + 'static> Engine<B> {
         }
         let _ = self.stack.remove(&superseded).await;
     }
+}
+
+/// How long a part says that it is.
+fn part_len(head: &Response) -> Option<u64> {
+    if head.status == 206 { ContentRange::of(&head.headers).map(|range| range.len()) } else { None }
+}
+
+/// RFC 9111 §3.3: whether a part is as long as it says.
+fn is_whole(size: Bytes, part_len: Option<u64>) -> bool {
+    part_len.is_none_or(|len| len == size.0)
 }
 
 fn put(route: &Route) -> Put {

@@ -57,11 +57,14 @@ impl<B: Clone + 'static> Engine<B> {
 
     /// Whether the response is a refusal that is to be gone along with.
     pub(super) fn is_refused(&self, exchange: &Exchange<B>, incoming: &Incoming<B>) -> bool {
-        let Exchange { request, route, .. } = exchange;
-        self.options.retry.attempts > 0
+        self.may_be_refused(exchange)
             && is_refusal(incoming.head.status)
             && matches!(incoming.head.kind, ResponseKind::Readable | ResponseKind::Cors)
-            && (request.is_safe() || route.rule.methods == Methods::Any)
+    }
+
+    /// Whether a refusal of that request would be gone along with.
+    pub(super) fn may_be_refused(&self, Exchange { request, route, .. }: &Exchange<B>) -> bool {
+        self.options.retry.attempts > 0 && (request.is_safe() || route.rule.methods == Methods::Any)
     }
 
     /// Remembers a refusal; fails when its body does not come in.
@@ -76,11 +79,18 @@ impl<B: Clone + 'static> Engine<B> {
         let (body, size) = self.origin.read(incoming).await?;
         self.stack.count(|stats| stats.network.throttled += 1);
         let mut refusals = self.refusals.0.borrow_mut();
-        let count = refusals.get(primary).map_or(1, |refusal| refusal.count.saturating_add(1));
-        let until = now + pause(retry_after(&response.headers, now), count, self.host.random());
         let longest = self.options.retry.longest;
         // Long over: the origin has recovered meanwhile.
         refusals.retain(|_, refusal| refusal.until + longest > now);
+        let before = refusals.get(primary).map(|refusal| (refusal.count, refusal.until));
+        // Requests that were out together are refused together: that is one refusal, and one break.
+        let count = match before {
+            Some((count, until)) if until > now => count,
+            Some((count, _)) => count.saturating_add(1),
+            None => 1,
+        };
+        let asked = now + pause(retry_after(&response.headers, now), count, self.host.random());
+        let until = before.map_or(asked, |(_, until)| until.max(asked));
         let head = Box::new(StoredResponse {
             vary: Headers::new(),
             method: exchange.request.method.clone(),

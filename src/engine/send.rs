@@ -3,6 +3,7 @@
 use core::future::poll_fn;
 use core::task::Poll;
 
+use super::idle::Came;
 use super::{Engine, Failure};
 use crate::error::Error;
 use crate::event::Event;
@@ -94,7 +95,7 @@ impl<B: Clone + 'static> Engine<B> {
             return;
         }
         if head.status == 304 {
-            self.note_useful(primary);
+            self.note_validators(primary, Came::News);
             self.stack.count(|stats| stats.network.not_modified += 1);
         }
         let key = Key::internal(primary).name().to_owned();

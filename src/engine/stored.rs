@@ -4,6 +4,7 @@ use super::fetch::{Exchange, Variant};
 use super::{Engine, Failure, Select};
 use crate::http;
 use crate::model::{Bytes, Key, Kind, Meta, Request, Response, StoredResponse, Url, Version};
+use crate::origin::key;
 
 /// A resource has at most that many stored variants and parts; the longest unchanged makes room.
 const MAX_VARIANTS: usize = 16;
@@ -44,10 +45,12 @@ impl<B: Clone + 'static> Engine<B> {
     pub(super) fn meta(
         &self,
         exchange: &Exchange<B>,
-        stored: Box<StoredResponse>,
+        mut stored: Box<StoredResponse>,
         version: Version,
         body: Bytes,
     ) -> Meta {
+        // A signature is the caller's own, and a secret.
+        stored.response.url = key::unsigned(self.options.profile, &stored.response.url);
         let route = &exchange.route;
         let mut tags = route.tags.clone();
         let groups = http::cache_groups(&stored.response);

@@ -101,6 +101,20 @@ pub fn primary_of(key: &Key) -> &str {
     key.split_once(VARIANT).map_or(key, |(primary, _)| primary)
 }
 
+/// The parts of a key beside method, URL and variant: whom it is for, and what the route chose.
+#[must_use]
+pub fn parts_of(key: &Key) -> &str {
+    let primary = primary_of(key);
+    primary.find(PART).and_then(|at| primary.get(at..)).unwrap_or_default()
+}
+
+/// Whether `key` is of a response to the path of `url`, whatever the query.
+#[must_use]
+pub fn is_of_path(key: &Key, method: &str, url: &Url) -> bool {
+    let rest = key.as_str().strip_prefix(of_path(method, url).as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('?') || rest.starts_with(FENCES))
+}
+
 /// What starts the primary keys of `method`'s responses to the path of `url`, whatever the query.
 #[must_use]
 pub fn of_path(method: &str, url: &Url) -> String {
@@ -113,6 +127,12 @@ fn push(key: &mut String, name: &str, value: &str) {
     key.push_str(name);
     key.push('=');
     key.push_str(value);
+}
+
+/// `url` without the parameters that sign it.
+#[must_use]
+pub fn unsigned(profile: Profile, url: &Url) -> Url {
+    filtered(profile, &QueryParts::All, url)
 }
 
 fn filtered(profile: Profile, parts: &QueryParts, url: &Url) -> Url {

@@ -255,10 +255,13 @@ impl<B: Clone + 'static> Stack<B> {
 
     /// Removes the entries that are dead, some at a time, while nothing else is to be done. Reads never see them;
     /// this frees their room.
-    pub async fn sweep(&self) {
+    pub async fn sweep(&self, is_wanted: &dyn Fn() -> bool) {
         let mut from = None;
         loop {
             self.host.idle().await;
+            if !is_wanted() {
+                return;
+            }
             let now = self.host.now();
             let (dead, last) = self.state.borrow().directory.dead(from.as_ref(), SLICE, now);
             let removals = dead.iter().map(|(key, place)| ((), Box::pin(self.discard(key, place))));

@@ -45,3 +45,21 @@ fn only_cloudfront_signs_by_cloudfronts_parameters() {
     assert!(!shared(Profile::ApiGateway, signed("1"), signed("2")));
     assert!(!shared(Profile::Http, presigned("AKIDONE", "1"), presigned("AKIDONE", "2")));
 }
+
+#[test]
+fn no_vary_search_speaks_of_the_query_and_not_of_the_caller() {
+    let house = House::new();
+    let asked_by = |who: &str, path: &str| {
+        let mut request = get(path);
+        request.headers.set("authorization", who);
+        request
+    };
+    let answer = |body: &str| ok("max-age=600", body).with("no-vary-search", "params=(\"utm\")");
+    house.origin.then(answer("alice's"));
+    house.origin.then(answer("bob's"));
+    assert_eq!(house.fetch_with(asked_by("Basic a", "/me?utm=1"), Route::default()).body(), "alice's");
+    assert_eq!(house.fetch_with(asked_by("Basic b", "/me?utm=1"), Route::default()).body(), "bob's");
+    assert_eq!(house.fetch_with(asked_by("Basic b", "/me?utm=2"), Route::default()).body(), "bob's");
+    assert_eq!(house.fetch_with(asked_by("Basic a", "/me?utm=3"), Route::default()).body(), "alice's");
+    assert_eq!(house.sent(), 2);
+}

@@ -120,3 +120,12 @@ fn parts_are_bounded_per_key() {
     assert!(ask(&house, "bytes=390-391").is_stored());
     assert_eq!(house.sent(), 0);
 }
+
+#[test]
+fn a_part_shorter_than_it_says_is_not_kept() {
+    let house = House::new();
+    let head = [("cache-control", "max-age=60"), ("etag", "\"1\""), ("content-range", "bytes 0-3/10")];
+    house.origin.then(answer(206, &head, "01"));
+    assert_eq!(ask(&house, "bytes=0-3"), Got::Network("01".into()));
+    assert!(house.db.keys().is_empty());
+}

@@ -1,7 +1,7 @@
 //! Stored, fresh, stale, validated, renewed.
 
 use nearcache::engine::OriginOptions;
-use nearcache::model::{Bytes, Millis, Request};
+use nearcache::model::{Bytes, CacheMode, Millis, Request, Url};
 use nearcache::origin::Profile;
 use nearcache::router::Route;
 use nearcache::strategy::Strategy;
@@ -172,4 +172,40 @@ fn validators_that_never_help_are_left_out_at_cloudfront() {
     let conditional = |sent: &super::origin::Sent| sent.headers.has("if-none-match");
     let sent: Vec<bool> = house.origin.take_sent().iter().map(conditional).collect();
     assert_eq!(sent, [false, true, true, true, false, false]);
+}
+
+#[test]
+fn a_foreign_origin_that_refuses_our_fields_is_asked_without_them() {
+    let house = House::new();
+    let foreign = || Request::get(Url::new("https://cdn.example/p"));
+    let fetch = || house.fetch_with(foreign(), Route::default());
+    house.origin.then(ok("max-age=1", "1").with("etag", "\"1\""));
+    fetch();
+    for body in ["2", "3"] {
+        house.advance_secs(10);
+        if body == "2" {
+            // Its preflight fails.
+            house.origin.then(unreachable());
+        }
+        house.origin.then(ok("max-age=1", body).with("etag", &format!("\"{body}\"")));
+        assert_eq!(fetch().body(), body);
+    }
+    let conditional = |sent: &super::origin::Sent| sent.headers.has("if-none-match");
+    let sent: Vec<bool> = house.origin.take_sent().iter().map(conditional).collect();
+    assert_eq!(sent, [false, true, false, false]);
+}
+
+#[test]
+fn a_reload_says_nothing_of_validators() {
+    let house = House::before(OriginOptions { profile: Profile::CloudFront, ..OriginOptions::default() });
+    for _ in 0..5 {
+        house.origin.then(ok("max-age=1", "body").with("etag", "\"1\""));
+        let reload = Request { cache: CacheMode::Reload, ..get("/p") };
+        house.fetch_with(reload, Route::default());
+    }
+    house.advance_secs(10);
+    house.sent();
+    house.origin.then(answer(304, &[("etag", "\"1\"")], ""));
+    house.fetch("/p");
+    assert!(house.origin.take_sent()[0].headers.has("if-none-match"));
 }

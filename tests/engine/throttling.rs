@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use nearcache::engine::OriginOptions;
 use nearcache::http::Rule;
-use nearcache::model::Millis;
+use nearcache::model::{CacheMode, Millis, Request};
 use nearcache::origin::Profile;
 use nearcache::origin::backoff::Retry;
 use nearcache::router::Route;
@@ -102,4 +102,27 @@ fn other_profiles_hand_it_on() {
         house.origin.then(busy("60"));
         assert_eq!(house.fetch("/p"), Got::Network("busy".into()));
     }
+}
+
+#[test]
+fn a_burst_that_is_refused_together_is_one_refusal() {
+    let house = api(3);
+    for _ in 0..20 {
+        house.origin.then(answer(429, &[], "busy"));
+    }
+    house.origin.then(ok("max-age=60", "body"));
+    let all = Rc::new(RefCell::new(Vec::new()));
+    for _ in 0..20 {
+        let request = Request { cache: CacheMode::Reload, ..get("/p") };
+        let (asking, all) = (house.ask(request, Route::default()), Rc::clone(&all));
+        house.world.spawn(Box::pin(async move {
+            let got = asking.await;
+            all.borrow_mut().push(got);
+        }));
+    }
+    for _ in 0..20 {
+        house.origin.then(ok("max-age=60", "body"));
+    }
+    house.world.run(poll_fn(|_| if all.borrow().len() == 20 { Poll::Ready(()) } else { Poll::Pending }));
+    assert!(all.borrow().iter().all(|got| got.body() == "body"), "{:?}", all.borrow());
 }

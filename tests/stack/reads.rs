@@ -171,7 +171,7 @@ fn a_sweep_frees_the_room_of_the_dead_and_leaves_the_living() {
     }
     let (_, reloaded) = setup.another(2);
     setup.world.advance(Millis::from_secs(3_600));
-    setup.world.run(reloaded.sweep());
+    setup.world.run(reloaded.sweep(&|| true));
     assert_eq!(setup.db.keys().len(), 200);
     assert_eq!(reloaded.list("").len(), 200);
 }
