@@ -23,8 +23,33 @@ export interface WriteEvent {
 /** An event of the queue, as it is sent. */
 export type WriteMessage = { nearcache: "write" } & WriteEvent;
 
+/** What tells one response of a URL from another. */
+export interface ResponseFacts {
+  readonly status: number;
+  readonly etag?: string;
+  /** Only without an ETag. */
+  readonly lastModified?: string;
+  /** The SHA-256 of the body; only without either. */
+  readonly content?: string;
+}
+
+/** A response that a page was shown stale, and what is stored in its place by now. */
+export interface ResponseChange {
+  /** As it was requested. */
+  url: string;
+  /** Which of the facts are others. */
+  changed: (keyof ResponseFacts)[];
+  before: ResponseFacts;
+  after: ResponseFacts;
+}
+
+/** A change, as it is sent. */
+export type ChangeMessage = { nearcache: "changed" } & ResponseChange;
+
 /** From the worker to its pages. */
-export type WorkerMessage = ({ nearcache: "progress" } & InstallProgress) | { nearcache: "failed"; message: string } | WriteMessage;
+export type WorkerMessage =
+  | ChangeMessage
+  | ({ nearcache: "progress" } & InstallProgress) | { nearcache: "failed"; message: string } | WriteMessage;
 
 /** From a page to its worker: let it take over; send what waits; list it, to the message's port. */
 export type PageMessage = { nearcache: "take-over" } | { nearcache: "replay" } | { nearcache: "writes" };

@@ -95,7 +95,8 @@ export class Precache {
    * there is none, fails with `error`, if that is given, and asks the network otherwise.
    */
   async answer(url: string, { request, clientId }: FetchEventLike, error?: unknown): Promise<Response> {
-    const stored = await this.#stored(url, clientId).catch(() => undefined);
+    // A navigation's client is the page that is left.
+    const stored = await this.#stored(url, request.mode === "navigate" ? "" : clientId).catch(() => undefined);
     if (stored) return part(request, stored);
     if (error !== undefined) throw error;
     return request.mode === "navigate" && whole(request.url) !== url ? fetch(url) : fetch(request);

@@ -1,10 +1,10 @@
 // The page's side of a service worker: which version it is at, and who decides when it changes. No wasm.
 
 import { NearcacheError } from "./errors.js";
-import { message, type InstallProgress, type PageMessage, type WorkerMessage, type WriteEvent } from "./messages.js";
+import { message, type InstallProgress, type PageMessage, type ResponseChange, type WorkerMessage, type WriteEvent } from "./messages.js";
 import type { QueuedWrite } from "./queue.js";
 
-export type { InstallProgress, WriteEvent } from "./messages.js";
+export type { InstallProgress, ResponseChange, ResponseFacts, WriteEvent } from "./messages.js";
 export type { QueuedWrite } from "./queue.js";
 
 /** What `register()` takes. */
@@ -139,6 +139,25 @@ export async function register(script: string | URL, options: RegisterOptions = 
     else resolve([]);
   });
   return { registration, check, takeOver, writes, replay: () => void replay(), stop: () => off.abort() };
+}
+
+/**
+ * Calls `listener` when a response that this page was shown stale has changed, of any URL or of those that `only` is or
+ * matches; returns a function that stops it. Fetching again then gives the new one.
+ */
+export function onChanged(listener: (change: ResponseChange) => void, only?: string | RegExp): () => void {
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  const off = new AbortController();
+  const address = typeof only === "string" ? new URL(only, location.href).href : only;
+  container?.addEventListener("message", ({ data }) => {
+    const said = message<WorkerMessage>(data);
+    if (said?.nearcache !== "changed") return;
+    const { url, changed, before, after } = said;
+    const is = address instanceof RegExp ? url.search(address) >= 0 : (address ?? url) === url;
+    if (is) listener({ url, changed, before, after });
+  }, { signal: off.signal });
+  container?.startMessages();
+  return () => off.abort();
 }
 
 function say(worker: ServiceWorker, what: PageMessage, ...ports: MessagePort[]): void {

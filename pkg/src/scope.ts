@@ -51,6 +51,7 @@ export interface ClientLike {
 export interface ServiceWorkerScope {
   readonly clients: {
     claim(): Promise<void>;
+    get(id: string): Promise<ClientLike | undefined>;
     matchAll(options?: { includeUncontrolled?: boolean; type?: "window" | "all" }): Promise<ClientLike[]>;
   };
   readonly location: { readonly href: string; readonly origin: string };

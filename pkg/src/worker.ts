@@ -2,6 +2,7 @@ import type { Client } from "#glue";
 import { bypass, watchOthers } from "./bypass.js";
 import { NearCache } from "./cache.js";
 import { NearcacheError } from "./errors.js";
+import { Changes } from "./changes.js";
 import { condition, predicate } from "./match.js";
 import { message, type PageMessage, type WorkerMessage } from "./messages.js";
 import { falls, type NavigationFallback } from "./navigation.js";
@@ -66,6 +67,7 @@ export function serve(options: ServeOptions): NearCache {
   const Client = readyNow();
   const raw = new Client(rest, NearcacheError);
   const writes = new WriteQueue(scope, raw, rest.name, (message) => tell(scope, message));
+  const changes = new Changes(raw, (message, clients) => tell(scope, message, clients));
   const hasQueues = routes.some(({ queue }) => queue);
   const cache = new NearCache(raw, () => (hasQueues ? { queue: writes.stats() } : {}));
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
@@ -92,6 +94,7 @@ export function serve(options: ServeOptions): NearCache {
     const matches = raw.matches(request);
     if (matches && queue && WriteQueue.takes(request)) return writes.handle(request, queue);
     const routed = matches ? raw.handle(event) : undefined;
+    if (routed) event.waitUntil(changes.note(event, routed));
     if (isPage && !routed && fallback && falls(fallback, request.url)) return kept.answer(absolute(fallback.url), event);
     if (isPage && offline !== undefined) {
       return (routed ?? preloaded(event)).catch((error: unknown) => kept.answer(absolute(offline), event, error));
@@ -155,8 +158,19 @@ function isLast(raw: Client, last: number): boolean {
   return next === last + 1;
 }
 
-/** Tells every page, controlled or not. */
-async function tell(scope: ServiceWorkerScope, message: WorkerMessage): Promise<void> {
-  const pages = await scope.clients.matchAll({ includeUncontrolled: true, type: "window" });
-  for (const page of pages) page.postMessage(message);
+/** Tells every page, controlled or not; or these, and waits for one that is still being loaded. */
+async function tell(scope: ServiceWorkerScope, message: WorkerMessage, to?: ReadonlySet<string>): Promise<void> {
+  const { clients } = scope;
+  const pages = to ? await Promise.all([...to].map((id) => soon(() => clients.get(id)))) : await clients.matchAll({ includeUncontrolled: true, type: "window" });
+  for (const page of pages) page?.postMessage(message);
+}
+
+/** What `look` finds within 2 s: browsers don't know a page before its first bytes are there. */
+async function soon<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let tries = 0; tries < 8; tries++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return undefined;
 }

@@ -111,6 +111,24 @@ forEachBrowser("precache", (test, name) => {
     });
   });
 
+  test("a link in a page of the old version leads to the new one", async ({ origin, visit }) => {
+    const tab = await visit();
+    const page = (n) => origin.script("page", { headers: [["Content-Type", "text/html"]], body: `<!doctype html><title>version ${n}</title><link rel=icon href=data:,>` });
+    await page(1);
+    const list = (revision) => ({ precache: [{ url: "/s/page/one.html", revision }] });
+    assert.equal(await register(tab, "module", "/worker-module.js", list("1")), null);
+    await page(2);
+    assert.equal(await next(tab, list("2")), "activated");
+    assert.match((await got(tab, "/s/page/one.html")).body, /version 1/);
+    await tab.evaluate(() => {
+      const link = document.createElement("a");
+      link.href = "/s/page/one.html";
+      document.body.append(link);
+      setTimeout(() => link.click());
+    });
+    assert.equal(await until(() => tab.evaluate(() => document.title.startsWith("version") && document.title).catch(() => false)), "version 2");
+  });
+
   test("while the new worker waits, the old one answers with its revisions; both revisions stand side by side", async ({ origin, visit }) => {
     const tab = await visit();
     await publish(origin, { a: "a1" });

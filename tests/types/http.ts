@@ -2,7 +2,7 @@
 import { open } from "nearcache";
 import * as inline from "nearcache/inline";
 import * as slim from "nearcache/slim";
-import { register, type Registered } from "nearcache/register";
+import { onChanged, register, type Registered } from "nearcache/register";
 import { nearcache, manifest } from "nearcache/vite";
 import { serve, type PrecacheItem, type ServeOptions } from "nearcache/worker";
 import "nearcache/classic.js";
@@ -45,6 +45,8 @@ globalThis.nearcache.serve(options);
 const app = await register("/sw.js", { update: "now", checkEvery: 0, onWaiting: (takeOver) => takeOver(), onError: ({ code }) => code });
 holds<Same<typeof app, Registered | undefined>>();
 app?.takeOver();
+const hush: () => void = onChanged(({ url, changed, before, after }) => [url, changed.includes("etag"), before.status, after.etag], /api/);
+hush();
 const waiting = await app?.writes();
 waiting?.map(({ id, url, body }) => [id satisfies number, url satisfies string, body satisfies ArrayBuffer | null]);
 serve({
