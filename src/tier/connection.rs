@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
@@ -115,8 +116,11 @@ impl Connection {
                     continue;
                 }
             };
-            let output = work(&transaction).await.map_err(failure)?;
-            transaction.commit().await.map_err(failure)?;
+            let raw = transaction.as_sys().clone();
+            // A full disk shows in the transaction, whose requests and events only say that it was aborted.
+            let why = |error| raw.error().map_or_else(|| failure(error), |why| dom::tier_error(why.into()));
+            let output = work(&transaction).await.map_err(why)?;
+            transaction.commit().await.map_err(why)?;
             return Ok(output);
         }
         Err(TierError::Unavailable("its connection keeps closing"))

@@ -168,9 +168,16 @@ impl<B: Clone + 'static> Stack<B> {
         // has old data all the same; only one that is not there has none.
         let (missing, there): (Vec<_>, Vec<_>) =
             self.homes.iter().partition(|home| self.is_missing(home.tier().id()));
+        // What this context cannot reach (a page's storages from a worker, the session of a tab that sleeps) is emptied
+        // by those who can, when they hear of it, or read the note: in localStorage, which pages have, else in all.
+        let is = |wanted: TierId| self.homes.iter().any(|home| home.tier().id() == wanted);
+        let has_local = is(TierId::Local) && !self.is_missing(TierId::Local);
+        let is_noted = |id: TierId| match has_local {
+            true => id == TierId::Local,
+            false => !missing.is_empty() || is(TierId::Session),
+        };
         let clear = |tier: &dyn Tier<B>| {
-            // What this context cannot reach is emptied by those who can, when they hear or read of it.
-            if missing.is_empty() { tier.clear() } else { tier.clear_and_note(version) }
+            if is_noted(tier.id()) { tier.clear_and_note(version) } else { tier.clear() }
         };
         let clears = there
             .iter()

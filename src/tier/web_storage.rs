@@ -13,7 +13,7 @@ use web_sys::Storage;
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Entry, Key, Meta, Version};
+use crate::model::{Entry, Key, Meta, Reader, Version, Writer};
 
 /// Browsers give 5 MB of UTF-16 to an origin; more than half of that is refused unasked.
 const MAX_LEN: usize = 2 * 1024 * 1024;
@@ -77,6 +77,11 @@ impl WebStorage {
         Ok(())
     }
 
+    /// Where localStorage says when everything was removed, under a name that does not say whose.
+    fn note(&self) -> String {
+        ["nearcache!", &Key::internal(&self.prefix).hash64().to_string()].concat()
+    }
+
     fn has_newer(&self, storage: &Storage, name: &str, latest: Version) -> bool {
         let record = storage.get_item(name).ok().flatten().unwrap_or_default();
         Meta::decode(&record).is_ok_and(|(meta, _)| meta.version > latest)
@@ -135,6 +140,25 @@ impl Tier<JsValue> for WebStorage {
             Ok(entries)
         };
         Box::pin(ready(list()))
+    }
+
+    fn clear_and_note(&self, version: Version) -> LocalFuture<Result<(), TierError>> {
+        let mut form = Writer::default();
+        version.encode(&mut form);
+        let noted = self
+            .storage()
+            .and_then(|storage| storage.set_item(&self.note(), &form.finish()).map_err(dom::tier_error));
+        let cleared = self.clear();
+        // Without a note all that can be is gone all the same.
+        drop(noted);
+        cleared
+    }
+
+    fn cleared(&self) -> Version {
+        let storage = Self::local("").storage().ok();
+        let form =
+            storage.and_then(|storage| storage.get_item(&self.note()).ok().flatten()).unwrap_or_default();
+        Version::decode(&mut Reader::new(&form)).unwrap_or_default()
     }
 
     fn clear(&self) -> LocalFuture<Result<(), TierError>> {

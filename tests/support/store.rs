@@ -203,9 +203,7 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
     }
 
     fn clear_and_note(&self, version: Version) -> LocalFuture<Result<(), TierError>> {
-        if self.0.id == TierId::IndexedDb {
-            self.0.cleared.set(version);
-        }
+        self.0.cleared.set(version);
         self.clear()
     }
 
