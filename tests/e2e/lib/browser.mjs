@@ -3,6 +3,8 @@
 //   const browser = await launch("firefox");        // or "chromium"; an empty profile in a temporary folder
 //   const tab = await browser.newTab(url);          // a tab of its own, loaded
 //   await tab.evaluate(async (a) => a + 1, 1);      // runs in the page; JSON in and out; errors are thrown again
+//   await tab.back();                               // in its history
+//   await tab.cdp(method, params); tab.crash();     // Chromium only
 //   tab.errors();                                   // [{ kind, text }] since the tab was opened
 //
 // kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what the browser itself writes
@@ -38,6 +40,9 @@ class Browser {
   }
 
   newTab(url) { return this.#driver.newTab(url); }
+
+  /** Runs `fn` in Firefox's own chrome, where preferences and storages are at hand. */
+  chrome(fn, ...args) { return this.#driver.chrome(fn, ...args); }
 
   /** Forgets all cookies: the one store that two ports of a host share. */
   clearCookies() { return this.#driver.clearCookies(); }

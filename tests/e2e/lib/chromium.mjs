@@ -14,6 +14,8 @@ export async function start(profile) {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     args: FLAGS,
+    // Otherwise pages never go into the back/forward cache.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
   return {
     async newTab(url) {
@@ -35,6 +37,7 @@ export async function start(profile) {
 class Tab {
   #page;
   #errors = [];
+  #session;
 
   constructor(page) {
     this.#page = page;
@@ -48,6 +51,24 @@ class Tab {
   }
 
   goto(url) { return this.#page.goto(url); }
+
+  /** Back in the tab's history. A page out of the back/forward cache fires no load. */
+  async back() {
+    await this.#page.goBack({ waitUntil: "commit" });
+  }
+
+  /** The DevTools protocol, as far as this tab goes. */
+  async cdp(method, params = {}) {
+    this.#session ??= await this.#page.context().newCDPSession(this.#page);
+    return this.#session.send(method, params);
+  }
+
+  /** Kills the process behind the tab. */
+  async crash() {
+    const crashed = new Promise((resolve) => this.#page.once("crash", resolve));
+    await Promise.race([crashed, this.cdp("Page.crash").catch(() => crashed)]);
+  }
+
   reload() { return this.#page.reload(); }
   close() { return this.#page.close(); }
   errors() { return [...this.#errors]; }

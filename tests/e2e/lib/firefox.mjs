@@ -59,6 +59,18 @@ export async function start(profile) {
         await driver.setContext("content");
       }
     },
+    async chrome(fn, ...args) {
+      await driver.setContext("chrome");
+      try {
+        const { value, error } = await driver.executeAsyncScript(`const done = arguments[arguments.length - 1];
+          (async () => (${fn})(...Array.from(arguments).slice(0, -1)))()
+            .then((value) => done({ value }), (error) => done({ error: String(error) }))`, ...args);
+        if (error) throw new Error(error);
+        return value;
+      } finally {
+        await driver.setContext("content");
+      }
+    },
     clearCookies: () => send("storage.deleteCookies", {}),
     close: () => driver.quit(),
   };
@@ -80,6 +92,7 @@ class Tab {
   goto(url) { return this.#send("browsingContext.navigate", { context: this.#context, url, wait: "complete" }); }
   reload() { return this.#send("browsingContext.reload", { context: this.#context, wait: "complete" }); }
   close() { return this.#send("browsingContext.close", { context: this.#context }); }
+  back() { return this.#send("browsingContext.traverseHistory", { context: this.#context, delta: -1 }); }
 
   errors() {
     return this.#entries.map(({ type, text, source, stackTrace }) => {

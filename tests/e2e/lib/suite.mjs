@@ -43,6 +43,7 @@ async function inBrowser(name, options, body) {
   const tabs = [];
   const visit = async (path = "/") => {
     const tab = await browser.newTab(new URL(path, origin.url).href);
+    tab.url = origin.url;
     tabs.push(tab);
     return tab;
   };

@@ -38,3 +38,14 @@ export function next(tab, options, script = "/worker-module.js", type = "module"
   }, `${script}?options=${encodeURIComponent(JSON.stringify({ name: "test", ...options }))}`, type,
   ["activated", "redundant", ...(options.skipWaiting === false ? ["installed"] : [])]);
 }
+
+/** Calls a method of the cache in the worker of `worker-hammer.js`, or one of its tools, from a page. */
+export const inWorker = (tab, call, ...args) => tab.evaluate(async (call, args) => {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+  active.postMessage({ call, args }, [port2]);
+  const { result, error } = await answer;
+  if (error) throw new Error(error);
+  return result;
+}, call, args);

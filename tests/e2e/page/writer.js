@@ -1,0 +1,41 @@
+// Values that tell whether they are whole, and an endless writer of them: what crash tests kill half-way.
+
+/** Small ones stand beside their metadata, large ones apart. */
+const SIZES = [100, 6_000, 20_000, 300];
+
+function sum(text) {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+/** The `n`th value of a key. */
+export function make(n) {
+  const fill = String.fromCharCode(97 + (n % 26)).repeat(SIZES[n % SIZES.length] - 8) + String(n).padStart(8, "0");
+  return { n, fill, sum: sum(fill) };
+}
+
+/** Which value it is; throws where it is none, or in pieces. */
+export function check(value, tags) {
+  if (sum(value.fill) !== value.sum || value.fill.length !== make(value.n).fill.length) throw new Error(`in pieces: ${JSON.stringify(value).slice(0, 80)}`);
+  if (tags && tags[0] !== `n${value.n}`) throw new Error(`the body of ${value.n} under the metadata of ${tags}`);
+  return value.n;
+}
+
+const KEYS = ["0", "1", "2", "c"];
+
+/** Writes the keys under `prefix` one by one and all at once, from number `n` on; tells of each that is kept. */
+export async function write(cache, prefix, n, kept) {
+  const options = (n, key) => ({ tags: [`n${n}`], tier: key === "c" ? "cache-storage" : "indexeddb" });
+  for (;; n += 1) {
+    const at = n;
+    if (n % 3 === 0) {
+      await cache.setMany(KEYS.map((key) => [prefix + key, make(at), options(at, key)]));
+      for (const key of KEYS) kept(key, at);
+    } else {
+      const key = KEYS[n % KEYS.length];
+      await cache.set(prefix + key, make(at), options(at, key));
+      kept(key, at);
+    }
+  }
+}
