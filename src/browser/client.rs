@@ -9,7 +9,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::fields::Fields;
+use super::fields::Faults;
 use super::inner::{Inner, Settled, promise};
 use super::input::{prepare, prepare_many, value_key, value_keys};
 use super::request::Author;
@@ -207,9 +207,11 @@ impl Client {
 
     /// `[key, info]` of each entry, values first, in key order.
     pub fn entries(&self, filter: &JsValue) -> Promise {
-        let prefix = Fields::of(filter, "filter", &["prefix"]).and_then(|fields| fields.text("prefix"));
+        let faults = Faults::default();
+        let prefix = faults.fields(filter, "filter", &["prefix"]).text("prefix").unwrap_or_default();
+        let checked = faults.check();
         self.run(async move |inner| {
-            let prefix = prefix.map_err(throw)?.unwrap_or_default();
+            checked.map_err(throw)?;
             let now = inner.browser.now();
             let mut listed = inner.engine.stack.list(&[VALUE, &prefix].concat());
             listed.extend(inner.engine.stack.list(&[RESPONSE, &prefix].concat()));

@@ -1,4 +1,9 @@
 //! Reads option objects: known fields only, each of the right kind, errors with the option's path.
+//!
+//! The first fault is kept, and told when all is read: what a faulty field reads as is of no account. To return at each
+//! fault weighs twice as much.
+
+use core::cell::RefCell;
 
 use js_sys::{Array, Object};
 use wasm_bindgen::JsValue;
@@ -8,31 +13,44 @@ use crate::error::Error;
 use crate::model::{Bytes, Millis};
 use crate::tier::TierId;
 
-/// An option object, or the lack of one.
-pub(super) struct Fields {
-    object: JsValue,
-    path: String,
-}
+/// What is wrong with the options of one call.
+#[derive(Default)]
+pub(super) struct Faults(RefCell<Option<Error>>);
 
-type Read<T> = Result<Option<T>, Error>;
+impl Faults {
+    /// Fails with the first fault.
+    pub(super) fn check(self) -> Result<(), Error> {
+        self.0.into_inner().map_or(Ok(()), Err)
+    }
 
-impl Fields {
-    /// Takes `value` (an object, or undefined) found at `path`; fields not in `known` are refused.
-    pub(super) fn of(value: &JsValue, path: &str, known: &[&str]) -> Result<Self, Error> {
-        if !value.is_undefined() {
-            if !value.is_object() || Array::is_array(value) || value.is_function() {
-                return Err(Error::option(path, "an object"));
-            }
+    /// Takes `value` (an object, or undefined) found at `path`; fields not in `known` are faults.
+    pub(super) fn fields(&self, value: &JsValue, path: &str, known: &[&str]) -> Fields<'_> {
+        if value.is_object() && !Array::is_array(value) && !value.is_function() {
             for name in Object::keys(&Object::from(value.clone())).iter().filter_map(|name| name.as_string())
             {
                 if !known.contains(&name.as_str()) {
-                    return Err(Error::option(&join(path, &name), "no such option; check its spelling"));
+                    self.add(Error::option(&join(path, &name), "no such option; check its spelling"));
                 }
             }
+        } else if !value.is_undefined() {
+            self.add(Error::option(path, "an object"));
         }
-        Ok(Self { object: value.clone(), path: path.to_owned() })
+        Fields { object: value.clone(), path: path.to_owned(), faults: self }
     }
 
+    fn add(&self, fault: Error) {
+        self.0.borrow_mut().get_or_insert(fault);
+    }
+}
+
+/// An option object, or the lack of one.
+pub(super) struct Fields<'a> {
+    object: JsValue,
+    path: String,
+    faults: &'a Faults,
+}
+
+impl Fields<'_> {
     /// The field as it is; undefined when absent.
     pub(super) fn raw(&self, name: &str) -> JsValue {
         if self.object.is_object() { dom::get(&self.object, name) } else { JsValue::UNDEFINED }
@@ -44,27 +62,27 @@ impl Fields {
     }
 
     /// The field as an object of its own.
-    pub(super) fn object(&self, name: &str, known: &[&str]) -> Result<Self, Error> {
-        Self::of(&self.raw(name), &join(&self.path, name), known)
+    pub(super) fn object(&self, name: &str, known: &[&str]) -> Self {
+        self.faults.fields(&self.raw(name), &join(&self.path, name), known)
     }
 
-    /// An error about the field.
-    pub(super) fn error(&self, name: &str, expected: &'static str) -> Error {
-        Error::option(&join(&self.path, name), expected)
+    /// Notes a fault of the field.
+    pub(super) fn refuse(&self, name: &str, expected: &'static str) {
+        self.faults.add(Error::option(&join(&self.path, name), expected));
     }
 
     /// A text.
-    pub(super) fn text(&self, name: &str) -> Read<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.read(name, "a string", |value| value.as_string())
     }
 
     /// A flag.
-    pub(super) fn flag(&self, name: &str) -> Read<bool> {
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
         self.read(name, "true or false", JsValue::as_bool)
     }
 
     /// A whole number from `least` on.
-    pub(super) fn whole(&self, name: &str, least: f64, expected: &'static str) -> Read<u64> {
+    pub(super) fn whole(&self, name: &str, least: f64, expected: &'static str) -> Option<u64> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         self.read(name, expected, |value| {
             let n = value.as_f64()?;
@@ -73,7 +91,7 @@ impl Fields {
     }
 
     /// A length of time: milliseconds, or a text such as `"300ms"`, `"5m"`, `"7d"`.
-    pub(super) fn duration(&self, name: &str) -> Read<Millis> {
+    pub(super) fn duration(&self, name: &str) -> Option<Millis> {
         let expected = "milliseconds (0 or more) or a text like \"300ms\", \"30s\", \"5m\", \"1h\", \"7d\"";
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         self.read(name, expected, |value| match value.as_string() {
@@ -83,7 +101,7 @@ impl Fields {
     }
 
     /// A size: bytes, or a text such as `"16MB"`.
-    pub(super) fn bytes(&self, name: &str) -> Read<Bytes> {
+    pub(super) fn bytes(&self, name: &str) -> Option<Bytes> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         self.read(name, "bytes (0 or more) or a text like \"16MB\"", |value| match value.as_string() {
             Some(text) => Bytes::parse(&text),
@@ -92,12 +110,12 @@ impl Fields {
     }
 
     /// A list of texts.
-    pub(super) fn texts(&self, name: &str) -> Read<Vec<String>> {
+    pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
         self.read(name, "an array of strings", texts)
     }
 
     /// A tier's name.
-    pub(super) fn tier(&self, name: &str) -> Read<TierId> {
+    pub(super) fn tier(&self, name: &str) -> Option<TierId> {
         self.read(name, TIERS, |value| TierId::parse(&value.as_string()?))
     }
 
@@ -107,12 +125,16 @@ impl Fields {
         name: &str,
         expected: &'static str,
         parse: impl FnOnce(&JsValue) -> Option<T>,
-    ) -> Read<T> {
+    ) -> Option<T> {
         let value = self.raw(name);
         if value.is_undefined() {
-            return Ok(None);
+            return None;
         }
-        parse(&value).map(Some).ok_or_else(|| self.error(name, expected))
+        let read = parse(&value);
+        if read.is_none() {
+            self.refuse(name, expected);
+        }
+        read
     }
 }
 

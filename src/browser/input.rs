@@ -4,7 +4,7 @@ use js_sys::{Array, Function, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::throw;
-use super::fields::Fields;
+use super::fields::Faults;
 use super::inner::Inner;
 use super::{errors, options, request, results, value};
 use crate::engine::{Select, SetOptions};
@@ -61,23 +61,28 @@ pub(super) fn value_keys(keys: &JsValue) -> Result<Vec<Key>, JsValue> {
 /// What `invalidate` was given.
 pub(super) fn selects(inner: &Inner, what: &JsValue) -> Result<Vec<Select>, JsValue> {
     let known = ["key", "keys", "prefix", "tags", "url", "match"];
-    let fields = Fields::of(what, "what", &known).map_err(throw)?;
+    let faults = Faults::default();
+    let fields = faults.fields(what, "what", &known);
+    let (prefix, tags) = (fields.text("prefix"), fields.texts("tags"));
+    let raw = |name: &str| Some(fields.raw(name)).filter(|value| !value.is_undefined());
+    let [key, keys, url, test] = ["key", "keys", "url", "match"].map(raw);
+    faults.check().map_err(throw)?;
     let mut selects = Vec::new();
-    if fields.has("key") {
-        selects.push(Select::Keys(vec![value_key(&fields.raw("key"))?]));
+    if let Some(key) = key {
+        selects.push(Select::Keys(vec![value_key(&key)?]));
     }
-    if fields.has("keys") {
-        selects.push(Select::Keys(value_keys(&fields.raw("keys"))?));
+    if let Some(keys) = keys {
+        selects.push(Select::Keys(value_keys(&keys)?));
     }
-    selects.extend(fields.text("prefix").map_err(throw)?.map(Select::Prefix));
-    selects.extend(fields.texts("tags").map_err(throw)?.map(Select::Tags));
-    if fields.has("url") {
-        let native = request::native(&fields.raw("url"), &JsValue::UNDEFINED)
+    selects.extend(prefix.map(Select::Prefix));
+    selects.extend(tags.map(Select::Tags));
+    if let Some(url) = url {
+        let native = request::native(&url, &JsValue::UNDEFINED)
             .map_err(|(error, thrown)| errors::make(&error, Some(&thrown)))?;
         selects.push(Select::Url(Url::new(&native.url()).as_str().to_owned()));
     }
-    if fields.has("match") {
-        selects.push(Select::Keys(matching(inner, &fields.raw("match"))?));
+    if let Some(test) = test {
+        selects.push(Select::Keys(matching(inner, &test)?));
     }
     if selects.is_empty() {
         return Err(throw(Error::option("what", "one of `key`, `keys`, `prefix`, `tags`, `url`, `match`")));

@@ -3,7 +3,7 @@
 use js_sys::{Function, encode_uri_component, global};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::fields::Fields;
+use super::fields::Faults;
 use crate::dom;
 use crate::engine::{OriginOptions, SetOptions};
 use crate::error::Error;
@@ -29,61 +29,66 @@ const LONGEST_PAUSE: Millis = Millis(10_000);
 /// Reads what `open` was given.
 pub(super) fn open(value: &JsValue) -> Result<Opening, Error> {
     let known = ["name", "version", "partition", "tiers", "budgets", "origin", "encrypt"];
-    let fields = Fields::of(value, "", &known)?;
-    let name = fields.text("name")?.ok_or_else(|| fields.error("name", "a name for the cache"))?;
-    let mut options = Options::new(&name)?;
-    if let Some(version) = fields.whole("version", 1.0, "a whole number from 1 on")? {
-        options.version = version;
+    let faults = Faults::default();
+    let fields = faults.fields(value, "", &known);
+    let name = fields.text("name");
+    if name.is_none() {
+        fields.refuse("name", "a name for the cache");
     }
-    options.partition = fields.text("partition")?;
-    if let Some(tiers) = fields.texts("tiers")? {
-        options.set_tiers(&tiers)?;
-    }
-    let budgets = fields.object("budgets", &TierId::ALL.map(TierId::name))?;
-    for tier in TierId::ALL {
-        if let Some(budget) = budgets.bytes(tier.name())? {
-            options.budgets[tier as usize] = budget;
-        }
-    }
+    let version = fields.whole("version", 1.0, "a whole number from 1 on");
+    let partition = fields.text("partition");
+    let tiers = fields.texts("tiers");
+    let of_budgets = fields.object("budgets", &TierId::ALL.map(TierId::name));
+    let budgets = TierId::ALL.map(|tier| of_budgets.bytes(tier.name()));
     if fields.has("encrypt") {
-        return Err(fields.error("encrypt", "nothing: encryption at rest is not there yet"));
+        fields.refuse("encrypt", "nothing: encryption at rest is not there yet");
     }
-    let origin = fields.object("origin", &["kind", "timeout", "retries", "maxRetryDelay", "identity"])?;
-    let profile = origin
-        .read("kind", "\"http\", \"cloudfront\" or \"api-gateway\"", |value| {
-            Profile::parse(&value.as_string()?)
-        })?
-        .unwrap_or_default();
-    let retries = origin.whole("retries", 0.0, "a whole number, 0 for none")?;
+    let of_origin = fields.object("origin", &["kind", "timeout", "retries", "maxRetryDelay", "identity"]);
+    let profile = of_origin.read("kind", "\"http\", \"cloudfront\" or \"api-gateway\"", |value| {
+        Profile::parse(&value.as_string()?)
+    });
+    let profile = profile.unwrap_or_default();
+    let retries = of_origin.whole("retries", 0.0, "a whole number, 0 for none");
     let by_profile = if profile == Profile::ApiGateway { API_GATEWAY_RETRIES } else { 0 };
-    let identity = origin.read("identity", "a function of the request", |value| value.dyn_ref().cloned())?;
-    let location = dom::get(&global(), "location");
-    let own = dom::text(&location, "origin").unwrap_or_default();
+    let identity = of_origin.read("identity", "a function of the request", |value| value.dyn_ref().cloned());
     let origin = OriginOptions {
         profile,
-        own,
-        timeout: origin.duration("timeout")?,
+        own: dom::text(&dom::get(&global(), "location"), "origin").unwrap_or_default(),
+        timeout: of_origin.duration("timeout"),
         retry: Retry {
             attempts: retries.unwrap_or(by_profile),
-            longest: origin.duration("maxRetryDelay")?.unwrap_or(LONGEST_PAUSE),
+            longest: of_origin.duration("maxRetryDelay").unwrap_or(LONGEST_PAUSE),
         },
     };
+    faults.check()?;
+    let mut options = Options::new(&name.unwrap_or_default())?;
+    options.version = version.unwrap_or(options.version);
+    options.partition = partition;
+    if let Some(tiers) = tiers {
+        options.set_tiers(&tiers)?;
+    }
+    for (place, budget) in options.budgets.iter_mut().zip(budgets) {
+        *place = budget.unwrap_or(*place);
+    }
     Ok(Opening { options, origin, identity })
 }
 
 /// How `set`, `getOrSet` and `memoize` keep a value; found at `path`.
 pub(super) fn set(value: &JsValue, path: &str) -> Result<SetOptions, Error> {
-    let fields = Fields::of(value, path, &["ttl", "staleWhileRevalidate", "tags", "tier", "durable"])?;
-    Ok(SetOptions {
-        ttl: fields.duration("ttl")?,
-        stale_while_revalidate: fields.duration("staleWhileRevalidate")?,
-        tags: fields.texts("tags")?.unwrap_or_default(),
-        tier: fields.tier("tier")?,
-        durability: match fields.flag("durable")? {
+    let faults = Faults::default();
+    let fields = faults.fields(value, path, &["ttl", "staleWhileRevalidate", "tags", "tier", "durable"]);
+    let options = SetOptions {
+        ttl: fields.duration("ttl"),
+        stale_while_revalidate: fields.duration("staleWhileRevalidate"),
+        tags: fields.texts("tags").unwrap_or_default(),
+        tier: fields.tier("tier"),
+        durability: match fields.flag("durable") {
             Some(true) => Durability::Strict,
             _ => Durability::Relaxed,
         },
-    })
+    };
+    faults.check()?;
+    Ok(options)
 }
 
 /// Where the data of `options` is.

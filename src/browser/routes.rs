@@ -3,7 +3,7 @@
 use js_sys::{Function, RegExp, global};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::fields::Fields;
+use super::fields::{Faults, Fields};
 use crate::dom;
 use crate::error::Error;
 use crate::http::{Methods, Opaque, Rule};
@@ -57,11 +57,12 @@ fn by_text(text: String) -> Matcher<JsValue> {
 }
 
 fn by_fields(value: &JsValue) -> Result<Matcher<JsValue>, Error> {
-    let fields = Fields::of(value, "matcher", &["url", "method", "destination", "mode"])?;
-    let url = if fields.has("url") { Some(matcher(&fields.raw("url"))?) } else { None };
-    let method = fields.text("method")?;
-    let destination = fields.text("destination")?;
-    let mode = fields.text("mode")?;
+    let faults = Faults::default();
+    let fields = faults.fields(value, "matcher", &["url", "method", "destination", "mode"]);
+    let [method, destination, mode] = ["method", "destination", "mode"].map(|name| fields.text(name));
+    let url = fields.raw("url");
+    faults.check()?;
+    let url = if url.is_undefined() { None } else { Some(matcher(&url)?) };
     Ok(Box::new(move |request, native| {
         url.as_ref().is_none_or(|url| url(request, native))
             && method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&request.method))
@@ -84,18 +85,21 @@ pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
         "statuses",
         "opaque",
     ];
-    let fields = Fields::of(value, "route", &known)?;
+    let faults = Faults::default();
+    let fields = faults.fields(value, "route", &known);
     let strategy = fields.read(
         "strategy",
         "\"http\", \"cache-first\", \"network-first\", \"stale-while-revalidate\", \"cache-only\" or \
          \"network-only\"",
         |value| Strategy::parse(&value.as_string()?),
-    )?;
-    let strategy = match (strategy.unwrap_or_default(), fields.duration("timeout")?) {
+    );
+    let strategy = match (strategy.unwrap_or_default(), fields.duration("timeout")) {
         (Strategy::NetworkFirst { .. }, timeout) => Strategy::NetworkFirst { timeout },
-        (strategy, None) => strategy,
-        (_, Some(_)) => {
-            return Err(fields.error("timeout", "only with the strategy \"network-first\""));
+        (strategy, timeout) => {
+            if timeout.is_some() {
+                fields.refuse("timeout", "only with the strategy \"network-first\"");
+            }
+            strategy
         }
     };
     let statuses = fields.read("statuses", "an array of status codes from 200 to 599", |value| {
@@ -105,14 +109,14 @@ pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
             .iter()
             .map(|code| code.as_f64().filter(|n| (200.0..600.0).contains(n)).map(|n| n as u16))
             .collect::<Option<Vec<u16>>>()
-    })?;
-    let key = key_parts(&fields)?;
+    });
+    let key = key_parts(&fields);
     let rule = Rule {
-        ttl: fields.duration("ttl")?,
-        stale_while_revalidate: fields.duration("staleWhileRevalidate")?,
-        stale_if_error: fields.duration("staleIfError")?,
+        ttl: fields.duration("ttl"),
+        stale_while_revalidate: fields.duration("staleWhileRevalidate"),
+        stale_if_error: fields.duration("staleIfError"),
         statuses,
-        store_opaque: match fields.flag("opaque")? {
+        store_opaque: match fields.flag("opaque") {
             Some(true) => Opaque::Store,
             _ => Opaque::Refuse,
         },
@@ -120,24 +124,26 @@ pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
         methods: if fields.has("key") { Methods::Any } else { Methods::Http },
         ..Rule::default()
     };
-    let tags = fields.texts("tags")?.unwrap_or_default();
-    Ok(Route { strategy, rule, key, tags, tier: fields.tier("tier")? })
+    let tags = fields.texts("tags").unwrap_or_default();
+    let route = Route { strategy, rule, key, tags, tier: fields.tier("tier") };
+    faults.check()?;
+    Ok(route)
 }
 
-fn key_parts(route: &Fields) -> Result<KeyParts, Error> {
-    let fields = route.object("key", &["query", "headers", "body"])?;
+fn key_parts(route: &Fields<'_>) -> KeyParts {
+    let fields = route.object("key", &["query", "headers", "body"]);
     let query = fields.read("query", "an array of parameter names, or false for none", |value| {
         if value.as_bool() == Some(false) { Some(Vec::new()) } else { super::fields::texts(value) }
-    })?;
+    });
     let body = fields.read("body", "true, or an array of JSON pointers", |value| match value.as_bool() {
         Some(true) => Some(BodyParts::Whole),
         Some(false) => Some(BodyParts::None),
         None => super::fields::texts(value).map(BodyParts::Pointers),
-    })?;
-    let headers = fields.texts("headers")?.unwrap_or_default();
-    Ok(KeyParts {
+    });
+    let headers = fields.texts("headers").unwrap_or_default();
+    KeyParts {
         query: query.map_or(QueryParts::All, QueryParts::Only),
         headers: headers.iter().map(|name| name.to_ascii_lowercase()).collect(),
         body: body.unwrap_or_default(),
-    })
+    }
 }

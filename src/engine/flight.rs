@@ -98,7 +98,7 @@ impl<T> Flights<T> {
     }
 
     /// Marks the work on the keys that `hit` names: its outcome is for its waiters only.
-    pub fn doom(&self, hit: impl Fn(&Key) -> bool) {
+    pub fn doom(&self, hit: &dyn Fn(&Key) -> bool) {
         for flight in self.0.borrow().iter().filter(|(key, _)| hit(key)).flat_map(|(_, all)| all) {
             flight.doomed.set(true);
         }

@@ -32,8 +32,8 @@ impl<B: Clone + 'static> Engine<B> {
         }
         if http::clear_site_data(head) {
             let origin = request.url.origin();
-            self.fetches.doom(|_| true);
-            let keys = self.matching("", |_, meta| {
+            self.fetches.doom(&|_| true);
+            let keys = self.matching("", &|_, meta| {
                 meta.response().is_some_and(|stored| stored.response.url.origin() == origin)
             });
             self.stack.remove(&keys).await?;

@@ -156,17 +156,17 @@ impl<B: Clone + 'static> Engine<B> {
     /// Sees to it that what is in the air is not kept when it lands.
     fn doom(&self, select: &Select) {
         match select {
-            Select::Keys(keys) => self.loads.doom(|key| keys.contains(key)),
+            Select::Keys(keys) => self.loads.doom(&|key| keys.contains(key)),
             Select::Prefix(prefix) => {
                 let prefix = [VALUE, prefix].concat();
-                self.loads.doom(|key| key.as_str().starts_with(&prefix));
+                self.loads.doom(&|key| key.as_str().starts_with(&prefix));
             }
             Select::Tags(_) => {
                 // What is in the air carries tags that nobody knows yet.
-                self.loads.doom(|_| true);
-                self.fetches.doom(|_| true);
+                self.loads.doom(&|_| true);
+                self.fetches.doom(&|_| true);
             }
-            Select::Url(url) => self.fetches.doom(|key| is_of(key, url)),
+            Select::Url(url) => self.fetches.doom(&|key| is_of(key, url)),
         }
     }
 
@@ -174,10 +174,12 @@ impl<B: Clone + 'static> Engine<B> {
     fn selected(&self, select: &Select) -> Vec<Key> {
         match select {
             Select::Keys(keys) => keys.clone(),
-            Select::Prefix(prefix) => self.matching(&[VALUE, prefix].concat(), |_, _| true),
-            Select::Tags(tags) => self.matching("", |_, meta| meta.tags.iter().any(|tag| tags.contains(tag))),
+            Select::Prefix(prefix) => self.matching(&[VALUE, prefix].concat(), &|_, _| true),
+            Select::Tags(tags) => {
+                self.matching("", &|_, meta| meta.tags.iter().any(|tag| tags.contains(tag)))
+            }
             // By what was asked, and by where redirects ended.
-            Select::Url(url) => self.matching("", |key, meta| {
+            Select::Url(url) => self.matching("", &|key, meta| {
                 is_of(key, url) || meta.response().is_some_and(|s| s.response.url.as_str() == url)
             }),
         }
@@ -188,8 +190,8 @@ impl<B: Clone + 'static> Engine<B> {
     /// # Errors
     /// When a tier failed to remove it.
     pub async fn clear(&self) -> Result<(), Error> {
-        self.loads.doom(|_| true);
-        self.fetches.doom(|_| true);
+        self.loads.doom(&|_| true);
+        self.fetches.doom(&|_| true);
         self.stack.clear().await
     }
 
@@ -198,13 +200,13 @@ impl<B: Clone + 'static> Engine<B> {
         match notice {
             Notice::Written(..) => {}
             Notice::Removed(keys, _) => {
-                self.loads.doom(|key| keys.contains(key));
+                self.loads.doom(&|key| keys.contains(key));
                 let primaries: Vec<&str> = keys.iter().map(primary_of).collect();
-                self.fetches.doom(|flying| primaries.contains(&primary_of(flying)));
+                self.fetches.doom(&|flying| primaries.contains(&primary_of(flying)));
             }
             Notice::Cleared(_) => {
-                self.loads.doom(|_| true);
-                self.fetches.doom(|_| true);
+                self.loads.doom(&|_| true);
+                self.fetches.doom(&|_| true);
             }
             Notice::Selected(select, version) => {
                 self.doom(select);
@@ -220,7 +222,7 @@ impl<B: Clone + 'static> Engine<B> {
         }
     }
 
-    pub(super) fn matching(&self, prefix: &str, wanted: impl Fn(&Key, &Meta) -> bool) -> Vec<Key> {
+    pub(super) fn matching(&self, prefix: &str, wanted: &dyn Fn(&Key, &Meta) -> bool) -> Vec<Key> {
         let places = self.stack.list(prefix);
         let mut keys: Vec<Key> =
             places.into_iter().filter(|(key, place)| wanted(key, &place.meta)).map(|(key, _)| key).collect();
