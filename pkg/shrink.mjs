@@ -1,14 +1,20 @@
-// Gives the functions that the wasm imports short names, in the wasm and in its glue. wasm-bindgen's end in a hash
-// each, which no compression shortens: 7 KB of what a page downloads.
+// Gives the functions that the wasm imports short names, in the wasm and in its glue, and those that it exports for
+// closures. wasm-bindgen's end in a hash each, or are full of them, which no compression shortens: 7 KB of what a page
+// downloads.
 import { readFile, writeFile } from "node:fs/promises";
 
 const at = (name) => new URL(`wasm/${name}`, import.meta.url);
-const IMPORTS = 2; // WebAssembly core, §5.5.5: the id of the import section
+const IMPORTS = 2; // WebAssembly core, §5.5.2: the ids of the sections
+const EXPORTS = 7;
 const FUNCTION = 0;
+const MODULE = "./nearcache_bg.js"; // wasm-bindgen's name for the glue, said once an import
 
 const wasm = await readFile(at("nearcache_bg.wasm"));
 const glue = await readFile(at("nearcache.js"), "utf8");
-const names = new Map(WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ name }, n) => [name, `_${n.toString(36)}`]));
+const compiled = new WebAssembly.Module(wasm);
+const names = new Map(WebAssembly.Module.imports(compiled).map(({ name }, n) => [name, `_${n.toString(36)}`]));
+const closures = WebAssembly.Module.exports(compiled).filter(({ name }) => /^wasm_bindgen_.*closures/.test(name));
+const exported = new Map(closures.map(({ name }, n) => [name, `$${n.toString(36)}`]));
 
 let place = 8; // after magic and version
 const parts = [wasm.subarray(0, place)];
@@ -17,25 +23,41 @@ while (place < wasm.length) {
   const id = wasm[place++];
   const size = number();
   const end = place + size;
-  parts.push(id === IMPORTS ? section(renamed()) : wasm.subarray(start, end));
+  parts.push(id === IMPORTS ? section(id, imports()) : id === EXPORTS ? section(id, exports()) : wasm.subarray(start, end));
   place = end;
 }
 
 let count = 0;
-const short = glue.replace(/\b\w+(?=: function\b)/g, (name) => (names.has(name) ? (count++, names.get(name)) : name));
+const short = glue
+  .replace(/\b\w+(?=: function\b)/g, (name) => (names.has(name) ? (count++, names.get(name)) : name))
+  .replace(/\b(wasm\.)?(wasm_bindgen_\w+)/g, (all, of = "", name) => (exported.has(name) ? `${of}${exported.get(name)}` : all))
+  .replace(`"${MODULE}"`, '"_"');
 if (count !== names.size) throw new Error(`the glue defines ${count} of ${names.size} imports in the way that is known here`);
 await writeFile(at("nearcache_bg.wasm"), Buffer.concat(parts));
 await writeFile(at("nearcache.js"), short);
 
 /** The import section's entries from `place` on, with short names. */
-function renamed() {
+function imports() {
   const entries = number();
   const out = [leb(entries)];
   for (let n = 0; n < entries; n++) {
     const module = text();
     const name = text();
+    if (module !== MODULE) throw new Error(`${name} is imported from ${module}`);
     if (wasm[place++] !== FUNCTION) throw new Error(`the import ${name} is no function`);
-    out.push(vector(Buffer.from(module)), vector(Buffer.from(names.get(name))), Buffer.from([FUNCTION]), leb(number()));
+    out.push(vector(Buffer.from("_")), vector(Buffer.from(names.get(name))), Buffer.from([FUNCTION]), leb(number()));
+  }
+  return Buffer.concat(out);
+}
+
+/** The export section's entries from `place` on, with short names for closures. */
+function exports() {
+  const entries = number();
+  const out = [leb(entries)];
+  for (let n = 0; n < entries; n++) {
+    const name = text();
+    const kind = wasm[place++];
+    out.push(vector(Buffer.from(exported.get(name) ?? name)), Buffer.from([kind]), leb(number()));
   }
   return Buffer.concat(out);
 }
@@ -64,6 +86,6 @@ function vector(bytes) {
   return Buffer.concat([leb(bytes.length), bytes]);
 }
 
-function section(content) {
-  return Buffer.concat([Buffer.from([IMPORTS]), vector(content)]);
+function section(id, content) {
+  return Buffer.concat([Buffer.from([id]), vector(content)]);
 }
