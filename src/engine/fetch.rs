@@ -309,7 +309,7 @@ impl<B: Clone + 'static> Engine<B> {
             identity: exchange.identity.clone(),
             route: Rc::clone(&exchange.route),
         };
-        Some(self.tracked(async move {
+        Some(self.tracked(Box::pin(async move {
             let variants = this.variants(&primary, &exchange.request);
             let errand = Errand { exchange: &exchange, primary: &primary, variants, landing: Some(landing) };
             // A failed revalidation leaves the stored response as it was.
@@ -318,7 +318,7 @@ impl<B: Clone + 'static> Engine<B> {
             {
                 work.await;
             }
-        }))
+        })))
     }
 
     /// What is stored under the primary key; without anything there, what No-Vary-Search makes the same.

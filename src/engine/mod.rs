@@ -137,7 +137,7 @@ impl<B: Clone + 'static> Engine<B> {
     }
 
     /// Background work that [`flush`](Self::flush) waits for.
-    fn tracked(&self, work: impl Future<Output = ()> + 'static) -> LocalFuture<()> {
+    fn tracked(&self, work: LocalFuture<()>) -> LocalFuture<()> {
         let running = Rc::new(Ended::default());
         let mut tasks = self.tasks.borrow_mut();
         tasks.retain(|task| task.strong_count() > 0);

@@ -221,7 +221,7 @@ impl<B: Clone + 'static> Engine<B> {
         let ranges = route.rule.ranges;
         let (this, how, landing) = (Rc::clone(self), put(&errand.exchange.route), errand.landing.take());
         landing.iter().for_each(|landing| landing.store(self.host.now()));
-        let background = self.tracked(async move {
+        let background = self.tracked(Box::pin(async move {
             let read = tee.store.await.ok().filter(|(_, size)| is_whole(*size, part_len));
             let complete = match (read, join) {
                 (Some((new, _)), Some((old, (before, after)))) => {
@@ -240,7 +240,7 @@ impl<B: Clone + 'static> Engine<B> {
                 // Aborted or cut off: an incomplete body is not stored as complete.
                 None => this.stack.count(|stats| stats.network.failed += 1),
             }
-        });
+        }));
         Ok(Answered { reply: Reply::Network(tee.caller, Box::new(status)), background: Some(background) })
     }
 
@@ -281,7 +281,7 @@ impl<B: Clone + 'static> Engine<B> {
         let (this, key, how) = (Rc::clone(self), key.clone(), put(&errand.exchange.route));
         let landing = errand.landing.take();
         landing.iter().for_each(|landing| landing.store(self.host.now()));
-        self.tracked(async move { this.land(&key, entry, how, landing, superseded).await })
+        self.tracked(Box::pin(async move { this.land(&key, entry, how, landing, superseded).await }))
     }
 
     /// Stores a response, unless an invalidation has overtaken it, and then removes what it supersedes: a

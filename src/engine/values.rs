@@ -127,10 +127,10 @@ impl<B: Clone + 'static> Engine<B> {
             if entry.meta.is_servable_stale(now) {
                 self.hit(key, tier);
                 let (this, key) = (Rc::clone(self), key.clone());
-                self.host.spawn(self.tracked(async move {
+                self.host.spawn(self.tracked(Box::pin(async move {
                     // A failed refresh keeps the old value; the next caller past the window gets the error.
                     let _ = this.load(&key, options, load).await;
-                }));
+                })));
                 return Ok(entry.body);
             }
         }

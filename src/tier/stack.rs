@@ -7,7 +7,7 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
-use super::stack_write::join_all;
+use super::stack_write::{Work, join_all};
 use super::{Batched, Listed, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
@@ -176,10 +176,9 @@ impl<B: Clone + 'static> Stack<B> {
         });
         let drop = |(key, tier, version): &(Key, TierId, Version)| {
             let (key, tier, version) = (key.clone(), *tier, *version);
-            Box::pin(async move { self.drop_record(tier, &key, version).await })
+            Box::pin(async move { self.drop_record(tier, &key, version).await }) as Work<'_>
         };
-        let removals = listed.iter().map(|record| ((), drop(record)));
-        join_all(removals.collect()).await;
+        join_all(listed.iter().map(drop).collect()).await;
     }
 
     /// Forgets what was known of the durable tiers and reads it anew: after a freeze, when messages were
@@ -264,8 +263,14 @@ impl<B: Clone + 'static> Stack<B> {
             }
             let now = self.host.now();
             let (dead, last) = self.state.borrow().directory.dead(from.as_ref(), SLICE, now);
-            let removals = dead.iter().map(|(key, place)| ((), Box::pin(self.discard(key, place))));
-            join_all(removals.collect()).await;
+            let discard = |(key, place): &'_ (Key, Place)| {
+                let (key, place) = (key.clone(), place.clone());
+                Box::pin(async move {
+                    self.discard(&key, &place).await;
+                    Ok(())
+                }) as Work<'_>
+            };
+            join_all(dead.iter().map(discard).collect()).await;
             if last.is_none() {
                 return;
             }

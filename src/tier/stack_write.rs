@@ -3,11 +3,14 @@
 //! Invariants: an awaited write is committed in its home, or memory has it and no tier could take it; the
 //! previous home is emptied only after the new one has committed; what a removal overtook does not come back.
 
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::Poll;
 use std::rc::Rc;
 
 use super::batch::{WRITE_TIME, in_time};
 use super::stack_order::{UnderWay, after};
-use super::{Change, Durability, Lifetime, Stack, Tier, TierId, candidates};
+use super::{Batched, Change, Durability, Lifetime, Stack, Tier, TierId, candidates};
 use crate::directory::Place;
 use crate::error::{Error, TierError};
 use crate::event::Event;
@@ -136,12 +139,12 @@ impl<B: Clone + 'static> Stack<B> {
                     // It failed to open and may have anything. Nobody waits for it.
                     self.erase(id, key, version);
                 } else if may_hold && self.is_up(id) {
-                    pending.push(((), Box::pin(self.drop_record(id, key, version))));
+                    pending.push(Box::pin(self.drop_record(id, key, version)) as Work<'_>);
                 }
             }
         }
         let mut failed = None;
-        for ((), removed) in join_all(pending).await {
+        for removed in join_all(pending).await {
             failed = failed.or(removed.err());
         }
         self.host.announce(&Notice::Removed(keys.to_vec(), version));
@@ -179,13 +182,15 @@ impl<B: Clone + 'static> Stack<B> {
         let clear = |tier: &dyn Tier<B>| {
             if is_noted(tier.id()) { tier.clear_and_note(version) } else { tier.clear() }
         };
-        let clears = there
-            .iter()
-            .map(|home| (home.tier().id(), in_time(&*self.host, WRITE_TIME, clear(&**home.tier()))));
-        let clears = clears.map(|(id, clear)| (id, Box::pin(clear))).collect();
+        let clear = |home: &Rc<Batched<B>>| {
+            let id = home.tier().id();
+            let cleared = in_time(&*self.host, WRITE_TIME, clear(&**home.tier()));
+            Box::pin(async move { cleared.await.map_err(|error| Error::Tier(id, error)) }) as Work<'_>
+        };
+        let clears = there.iter().map(|home| clear(home)).collect();
         let mut failed = None;
-        for (id, cleared) in join_all(clears).await {
-            if let Err(error) = cleared {
+        for cleared in join_all(clears).await {
+            if let Err(Error::Tier(id, error)) = cleared {
                 self.fault(id, &error);
                 let kept = before.iter().filter(|(_, home)| *home == id);
                 self.state.borrow_mut().owed.extend(kept.map(|(key, _)| (id, key.clone())));
@@ -338,21 +343,23 @@ impl<B: Clone + 'static> Stack<B> {
     }
 }
 
+/// Work on one tier that is driven along with others'. Boxed, so that there is one way to drive it in the code, not one
+/// for each kind of work.
+pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
+
 /// Drives all of `pending` at once and returns their outputs, in order.
-pub(super) async fn join_all<I, F: Future + Unpin>(pending: Vec<(I, F)>) -> Vec<(I, F::Output)> {
-    let mut slots: Vec<(I, Result<F, F::Output>)> = pending.into_iter().map(|(id, f)| (id, Ok(f))).collect();
-    core::future::poll_fn(|context| {
+pub(super) async fn join_all(pending: Vec<Work<'_>>) -> Vec<Result<(), Error>> {
+    let mut slots: Vec<_> = pending.into_iter().map(|work| (work, None)).collect();
+    poll_fn(|context| {
         let mut waiting = false;
-        for (_, slot) in &mut slots {
-            if let Ok(future) = slot {
-                match core::pin::Pin::new(future).poll(context) {
-                    core::task::Poll::Ready(output) => *slot = Err(output),
-                    core::task::Poll::Pending => waiting = true,
-                }
+        for (work, outcome) in slots.iter_mut().filter(|(_, outcome)| outcome.is_none()) {
+            match work.as_mut().poll(context) {
+                Poll::Ready(output) => *outcome = Some(output),
+                Poll::Pending => waiting = true,
             }
         }
-        if waiting { core::task::Poll::Pending } else { core::task::Poll::Ready(()) }
+        if waiting { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
-    slots.into_iter().filter_map(|(id, slot)| slot.err().map(|output| (id, output))).collect()
+    slots.into_iter().filter_map(|(_, outcome)| outcome).collect()
 }
