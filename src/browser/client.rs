@@ -51,7 +51,7 @@ impl Client {
         if let Some(copy) = key.as_ref().ok().and_then(|key| self.copy_now(key)) {
             return Promise::resolve(&copy);
         }
-        self.run(async move |inner| Ok(copy_of(inner.engine.get(&key?).await)))
+        self.read(key)
     }
 
     /// The same for many keys, read in one go.
@@ -63,7 +63,7 @@ impl Client {
         };
         let read = |key: Key| match self.copy_now(&key) {
             Some(copy) => copy,
-            None => self.run(async move |inner| Ok(copy_of(inner.engine.get(&key).await))).into(),
+            None => self.read(Ok(key)).into(),
         };
         Promise::all(&keys.into_iter().map(read).collect::<Array>())
     }
@@ -227,7 +227,7 @@ impl Client {
         let is_plain = init.is_undefined() && input.is_string();
         let author = if is_plain { Author::Nobody } else { Author::Somebody };
         match native {
-            Ok(native) => self.answer(native, author, Recipient::Caller, spawn_local),
+            Ok(native) => self.answer(native, author, Recipient::Caller, Box::new(spawn_local)),
             Err(error) => Promise::reject(&error),
         }
     }
@@ -237,14 +237,15 @@ impl Client {
     pub fn handle(&self, event: &web_sys::FetchEvent) -> Promise {
         let native = event.request();
         let event = event.clone();
-        self.answer(native, Author::Somebody, Recipient::Browser, move |work| {
+        let later = move |work: LocalFuture<()>| {
             let work = promise(Box::pin(async move {
                 work.await;
                 Ok(JsValue::UNDEFINED)
             }));
             // An event that is over cannot be extended; the work runs all the same.
             let _ = event.wait_until(&work);
-        })
+        };
+        self.answer(native, Author::Somebody, Recipient::Browser, Box::new(later))
     }
 
     /// Adds a route after the others; returns the handle for `unroute`.
@@ -330,7 +331,7 @@ impl Client {
         native: web_sys::Request,
         author: Author,
         recipient: Recipient,
-        later: impl FnOnce(LocalFuture<()>) + 'static,
+        later: Box<dyn FnOnce(LocalFuture<()>)>,
     ) -> Promise {
         let asked = if self.inner.is_open() { Ok(self.inner.ask(native, author)) } else { Err(native) };
         if let Ok(Ok(exchange)) = &asked
@@ -344,6 +345,14 @@ impl Client {
             let (answer, background) = inner.fetch(exchange, recipient).await?;
             background.map(later);
             Ok(answer.into())
+        })
+    }
+
+    /// A private copy of the fresh value under `key`, from wherever it is.
+    fn read(&self, key: Result<Key, JsValue>) -> Promise {
+        self.run(async move |inner| {
+            let kept = inner.engine.get(&key?).await;
+            Ok(kept.map_or(JsValue::UNDEFINED, |kept| value::copy(&kept)))
         })
     }
 
@@ -363,10 +372,6 @@ impl Client {
         let inner = Rc::clone(&self.inner);
         self.inner.promise(Box::pin(async move { work(inner).await }))
     }
-}
-
-fn copy_of(kept: Option<JsValue>) -> JsValue {
-    kept.map_or(JsValue::UNDEFINED, |kept| value::copy(&kept))
 }
 
 pub(super) fn throw(error: Error) -> JsValue {
