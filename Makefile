@@ -11,8 +11,11 @@ script := pkg/package.json pkg/build.mjs pkg/tsconfig.json package-lock.json $(s
 wasm := pkg/wasm/nearcache_bg.wasm
 dist := pkg/dist/.built
 target := $(or $(CARGO_TARGET_DIR),target)
-wasm_opt := -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-mutable-globals \
-  --enable-multivalue --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
+features := --enable-bulk-memory --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
+  --enable-reference-types --enable-sign-ext
+wasm_opt := -Oz -Oz --strip-debug --strip-producers $(features)
+wasm_bindgen := wasm-bindgen --target web --omit-default-module-path --out-name nearcache
+built := $(target)/wasm32-unknown-unknown/release/nearcache.wasm
 origin := CARGO_TARGET_DIR=target/origin cargo
 
 help: ## lists the commands
@@ -33,8 +36,7 @@ build: tools $(dist) ## builds the npm package into pkg/
 # for its tests, and only `cargo rustc` can leave the rlib out. That is 13 % of the size.
 $(wasm): $(rust) pkg/shrink.mjs scripts/cargo-small.sh
 	scripts/cargo-small.sh rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown
-	wasm-bindgen --target web --omit-default-module-path --out-dir pkg/wasm --out-name nearcache \
-	  $(target)/wasm32-unknown-unknown/release/nearcache.wasm
+	$(wasm_bindgen) --out-dir pkg/wasm $(built)
 	wasm-opt $(wasm_opt) $@ -o $@.small
 	mv $@.small $@
 	node pkg/shrink.mjs
@@ -98,6 +100,11 @@ lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
 size: build ## gzipped sizes against scripts/size-budget.json
 	node scripts/size.mjs
 
+size-parts: build ## what each room of it weighs; writes docs/size.md
+	$(wasm_bindgen) --out-dir $(target)/size $(built)
+	wasm-opt -Oz -Oz --debuginfo $(features) $(target)/size/nearcache_bg.wasm -o $(target)/size/named.wasm
+	node scripts/size-parts.mjs $(target)/size/named.wasm --write
+
 bench: build origin ## eviction by hit ratio; what is in benches/, side by side with peers in both browsers
 	cargo run --release --example hit_ratio
 	node benches/run.mjs
@@ -106,4 +113,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e test-conformance conformance fuzz lint size bench clean
+  test-e2e test-conformance conformance fuzz lint size size-parts bench clean

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cargo, with a standard library that is built along with the crate: for size, without source locations and
 # panic messages, which nobody reads in a browser. Without the library's sources, plain cargo, and a wasm that is
-# 8 % larger. See docs/decisions/0005-standard-library.md.
+# 10 % larger. See docs/decisions/0005-standard-library.md.
 set -euo pipefail
 
 if [[ ! -e $(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml ]]; then

@@ -25,7 +25,7 @@ rust() {
   # Only makes the wasm smaller: scripts/cargo-small.sh does without it.
   if has rustup && [[ ! -e $(rustc --print sysroot)/lib/rustlib/src/rust/library ]]; then
     say "adding the sources of the standard library"
-    rustup component add rust-src || say "they cannot be had: the wasm will be 8 % larger"
+    rustup component add rust-src || say "they cannot be had: the wasm will be 10 % larger"
   fi
   if has rustup && ! { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1; then
     say "adding rustfmt and clippy"
