@@ -26,7 +26,8 @@ function shared(name) {
  * - `visit(path = "/")`: opens a tab at a path of the origin, or at a whole URL
  * - `name`, `browser`: which browser it is, and the browser itself
  *
- * A test fails where a tab saw an uncaught error or a `console.error`. Options: `app`, `mounts`, `timeout`.
+ * A test fails where a tab saw an uncaught error or a `console.error`. Options: `app`, `mounts`, `timeout`,
+ * and `expected`, a pattern of errors that a browser itself is known to write.
  */
 export function forEachBrowser(subject, define) {
   for (const name of browsers) {
@@ -37,7 +38,7 @@ export function forEachBrowser(subject, define) {
   }
 }
 
-async function inBrowser(name, options, body) {
+async function inBrowser(name, { expected, ...options }, body) {
   const browser = await shared(name);
   const origin = await Origin.start(options);
   const tabs = [];
@@ -49,7 +50,7 @@ async function inBrowser(name, options, body) {
   };
   try {
     await body({ name, browser, origin, visit });
-    const errors = tabs.flatMap((tab) => tab.errors()).filter(({ kind }) => kind !== "network");
+    const errors = tabs.flatMap((tab) => tab.errors()).filter(({ kind, text }) => kind !== "network" && !expected?.test(text));
     assert.deepEqual(errors, [], "the page had errors");
   } finally {
     await Promise.allSettled(tabs.map((tab) => tab.close()));

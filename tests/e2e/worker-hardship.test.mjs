@@ -1,0 +1,121 @@
+// What happens to workers in the field: killed at any moment, stores deleted under them, origins that hang or reset.
+// No wrong body, no request lost. (Installs and replays that are killed: precache.test.mjs, offline-writes.test.mjs.)
+
+import assert from "node:assert/strict";
+
+import { headers } from "./lib/cache.mjs";
+import { forEachBrowser, until } from "./lib/suite.mjs";
+import { ask, got, register } from "./lib/worker.mjs";
+
+const start = async (tab, routes, type = "module", script = "/worker-module.js") =>
+  assert.equal(await register(tab, type, script, { routes }), null);
+const SIZE = 2_000_000;
+/** What Firefox writes where a body breaks off behind a worker. */
+const expected = /A ServiceWorker intercepted the request and encountered an unexpected error/;
+
+forEachBrowser("worker hardship", (test) => {
+  test("500 requests at once: each has its answer", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+    await origin.script("many", { headers: headers("max-age=60"), body: "hello" });
+    const all = () => tab.evaluate(async () => {
+      const texts = await Promise.all(Array.from({ length: 500 }, async (_, n) => (await fetch(`/s/many/${n}`)).text()));
+      return texts.filter((text) => text === "hello").length;
+    });
+    assert.equal(await all(), 500);
+    assert.equal(await all(), 500);
+    assert.equal((await origin.asked("many")).length, 500);
+  });
+
+  test("killed while a response streams: nothing broken is stored, and the next request is whole", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+    const path = await origin.script("big", { headers: headers("max-age=60"), body: { size: SIZE }, chunkMs: 100 });
+    const first = tab.evaluate(async (path) => {
+      try {
+        return (await (await fetch(path)).arrayBuffer()).byteLength;
+      } catch (error) {
+        return error.name;
+      }
+    }, path);
+    await until(async () => (await origin.asked("big")).length === 1);
+    await browser.stopWorkers();
+    assert.ok([SIZE, "TypeError", "AbortError"].includes(await first), String(await first));
+    await origin.script("big", { headers: headers("max-age=60"), body: { size: SIZE } });
+    for (let n = 0; n < 2; n += 1) {
+      assert.equal(await tab.evaluate(async (path) => (await (await fetch(path)).arrayBuffer()).byteLength, path), SIZE);
+    }
+  }, { expected });
+
+  test("killed at any moment around a write: what is answered then is right", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+    for (let round = 0; round < 6; round += 1) {
+      const path = `${await origin.script("a", { headers: headers("max-age=60"), body: `round ${round}` })}/${round}`;
+      assert.equal((await got(tab, path)).body, `round ${round}`);
+      await new Promise((resolve) => setTimeout(resolve, round * 15));
+      await browser.stopWorkers();
+      assert.equal((await got(tab, path)).body, `round ${round}`);
+    }
+  });
+
+  test("its stores deleted under it, it goes on answering and storing", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+    await origin.script("a", { headers: headers("max-age=60"), body: "hello" });
+    assert.equal((await got(tab, "/s/a/1")).body, "hello");
+    for (let round = 0; round < 2; round += 1) {
+      await tab.evaluate(async () => {
+        for (const name of await caches.keys()) await caches.delete(name);
+        for (const { name } of await indexedDB.databases()) {
+          await new Promise((resolve) => {
+            const deletion = indexedDB.deleteDatabase(name);
+            deletion.onsuccess = deletion.onerror = deletion.onblocked = resolve;
+          });
+        }
+      });
+      for (const n of [1, 2, 3]) assert.equal((await got(tab, `/s/a/${n}`)).body, "hello");
+    }
+    await until(async () => (await got(tab, "/s/a/3")).via.hit);
+  });
+
+  test("an origin that hangs or resets: network-first answers with what is stored, in time", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "network-first", timeout: "500ms" }]);
+    const path = await origin.script("a", { headers: headers("max-age=0"), body: "hello" });
+    await got(tab, path);
+    for (const fail of ["hang", "reset", "hang"]) {
+      await origin.script("a", { headers: headers("max-age=0"), body: "never", fail });
+      const began = Date.now();
+      assert.equal((await got(tab, path)).body, "hello", fail);
+      assert.ok(Date.now() - began < 4_000, `${Date.now() - began} ms`);
+    }
+    await origin.script("a", { headers: headers("max-age=0"), body: "again" });
+    assert.equal((await until(async () => (await got(tab, path)).body === "again" && "again")), "again");
+  });
+
+  test("a truncated answer is never stored as whole", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+    const path = await origin.script("a", { headers: headers("max-age=60"), body: { size: 100_000 }, fail: "truncate" });
+    await tab.evaluate(async (path) => fetch(path).then((response) => response.text()).catch(() => {}), path);
+    await origin.script("a", { headers: headers("max-age=60"), body: { size: 100_000 } });
+    assert.equal((await got(tab, path)).body.length, 100_000);
+  }, { expected });
+
+  // What was stored seems to come from the future; docs/architecture.md, "Known gaps", says what follows.
+  test("the clock set back a day: answers go on, a reload is one, and set right again nothing is left", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*" }], "classic", "/worker-clock.js");
+    const path = await origin.script("a", { headers: headers("max-age=60", '"1"'), body: "hello" });
+    await got(tab, path);
+    assert.equal((await got(tab, path)).via.hit, true);
+    await ask(tab, { shift: -86_400_000 });
+    assert.equal((await got(tab, path)).body, "hello");
+    await origin.script("a", { headers: headers("max-age=60", '"2"'), body: "new" });
+    assert.equal((await got(tab, path, { cache: "reload" })).body, "new");
+    assert.equal((await got(tab, path)).body, "new");
+    await ask(tab, { shift: 0 });
+    await until(async () => (await got(tab, path)).body === "new");
+  });
+});
