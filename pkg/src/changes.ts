@@ -63,10 +63,12 @@ export class Changes {
   }
 }
 
-/** Whether it was answered from the cache though it is no longer fresh: nothing of it was stored just now. */
-function isStale(response: Response): boolean {
-  const own = response.headers.get("cache-status")?.split(/,\s*/).at(-1) ?? "";
-  return own.startsWith("nearcache;") && /; ttl=(0|-\d+)\b/.test(own) && !own.includes("; stored");
+/** Whether it was answered from the cache though it is no longer fresh, or never was: nothing of it was stored just now. */
+function isStale({ headers }: Response): boolean {
+  const own = headers.get("cache-status")?.split(/,\s*/).at(-1) ?? "";
+  if (!own.startsWith("nearcache;") || own.includes("; stored")) return false;
+  // RFC 9111 §5.2.2.4: `no-cache` has to be validated, however long its lifetime.
+  return /; ttl=(0|-\d+)\b/.test(own) || (own.includes("; hit") && /\bno-cache\b/.test(headers.get("cache-control") ?? ""));
 }
 
 /** What is compared: validators, and the content where there are none. */
