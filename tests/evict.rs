@@ -16,6 +16,11 @@ enum Op {
         weight: u64,
         cost: u32,
     },
+    /// The same for a key that may be refused.
+    Offer {
+        key: u16,
+        weight: u64,
+    },
     Resize {
         key: u16,
         weight: u64,
@@ -34,6 +39,7 @@ fn op(keys: u16, heaviest: u64) -> impl Strategy<Value = Op> {
     let cost = prop_oneof![5 => Just(1), 1 => any::<u32>()];
     prop_oneof![
         12 => (0..keys, weight.clone(), cost).prop_map(|(key, weight, cost)| Op::Request { key, weight, cost }),
+        8 => (0..keys, weight.clone()).prop_map(|(key, weight)| Op::Offer { key, weight }),
         2 => (0..keys, weight).prop_map(|(key, weight)| Op::Resize { key, weight }),
         1 => (0..keys).prop_map(|key| Op::Remove { key }),
         1 => any::<u16>().prop_map(|slot| Op::Stale { slot }),
@@ -60,16 +66,37 @@ impl Checked {
             self.policy.touch(*slot);
             return true;
         }
-        match self.policy.admit(key, Bytes(weight), Cost(cost)) {
-            Admission::Refused => assert!(Bytes(weight) > self.policy.budget(), "refused though it fits"),
-            Admission::Admitted { slot, evicted } => {
-                self.evict(&evicted);
-                assert!(self.residents.insert(slot, (key, weight)).is_none(), "slot handed out twice");
-                self.slots.insert(key, slot);
-            }
+        let admission = self.policy.admit(key, Bytes(weight), Cost(cost));
+        if admission == Admission::Refused {
+            assert!(Bytes(weight) > self.policy.budget(), "refused though it fits");
+        }
+        self.settle(key, weight, admission);
+        false
+    }
+
+    /// Whether the key was there.
+    fn offer(&mut self, key: u64, weight: u64) -> bool {
+        if let Some(slot) = self.slots.get(&key) {
+            self.policy.touch(*slot);
+            return true;
+        }
+        let (used, budget) = (self.policy.used().0, self.policy.budget().0);
+        let admission = self.policy.offer(key, Bytes(weight), Cost(1));
+        if admission == Admission::Refused {
+            assert!(used.saturating_add(weight) > budget, "refused though there is room");
+            assert_eq!(self.policy.used(), Bytes(used), "refused, and something went all the same");
+        }
+        self.settle(key, weight, admission);
+        false
+    }
+
+    fn settle(&mut self, key: u64, weight: u64, admission: Admission) {
+        if let Admission::Admitted { slot, evicted } = admission {
+            self.evict(&evicted);
+            assert!(self.residents.insert(slot, (key, weight)).is_none(), "slot handed out twice");
+            self.slots.insert(key, slot);
         }
         self.check();
-        false
     }
 
     fn resize(&mut self, key: u64, weight: u64) {
@@ -121,6 +148,7 @@ impl Checked {
     fn run(&mut self, op: &Op) {
         match *op {
             Op::Request { key, weight, cost } => _ = self.request(key.into(), weight, cost),
+            Op::Offer { key, weight } => _ = self.offer(key.into(), weight),
             Op::Resize { key, weight } => self.resize(key.into(), weight),
             Op::Remove { key } => self.remove(key.into()),
             Op::Stale { slot } => {
@@ -232,4 +260,21 @@ fn a_new_entry_is_resident_and_only_the_too_heavy_are_refused() {
         assert!(cache.slots.contains_key(&key));
     }
     assert_eq!(cache.policy.admit(9_999, Bytes(101), Cost::default()), Admission::Refused);
+}
+
+#[test]
+fn the_heavy_are_let_in_when_they_are_worth_it() {
+    let mut cache = Checked::new(1_000);
+    let popular = |cache: &mut Checked| (0..100).for_each(|key| _ = cache.request(key, 10, 1));
+    for _ in 0..20 {
+        popular(&mut cache);
+    }
+    // Never asked for before: not for these.
+    assert!(!cache.offer(7_000, 500) && !cache.slots.contains_key(&7_000));
+    assert_eq!(cache.policy.len(), 100);
+    // What fits the window waits there as ever.
+    assert!(!cache.offer(7_001, 10) && cache.slots.contains_key(&7_001));
+    // A ghost remembers each request, until it is worth more than what would go.
+    let hits = (0..200).filter(|_| cache.offer(7_000, 500)).count();
+    assert!(hits > 100, "{hits} hits");
 }

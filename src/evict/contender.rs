@@ -18,8 +18,8 @@ pub(super) struct Contender {
 }
 
 impl Contender {
-    pub(super) fn new(budget: Bytes, style: Style) -> Self {
-        Self { hits: Hits::default(), engine: Engine::new(budget, style), index: Index::new() }
+    pub(super) fn new(budget: Bytes, style: Style, mean: Bytes) -> Self {
+        Self { hits: Hits::default(), engine: Engine::new(budget, style, mean), index: Index::new() }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -30,21 +30,27 @@ impl Contender {
     pub(super) fn request(&mut self, hash: u64, weight: Bytes, cost: Cost, reward: Hits) {
         let Self { engine, index, hits } = self;
         let mut evicted = Vec::new();
-        let known = index.get(&engine.nodes, hash);
-        if let Some(slot) = known {
+        if let Some(slot) = index.get(&engine.nodes, hash) {
             hits.add(reward);
             engine.touch(slot);
             if engine.nodes.get(slot).is_some_and(|node| node.weight != weight) {
                 engine.resize(slot, weight, &mut evicted);
+                self.unlist(&evicted);
             }
-        } else {
-            engine.make_room(weight, &mut evicted);
+            return;
         }
+        let heat = engine.welcome(hash);
+        if !engine.is_worth_it(weight, cost, heat) {
+            return engine.bury(hash, heat);
+        }
+        engine.make_room(weight, &mut evicted);
         self.unlist(&evicted);
-        if known.is_none() {
-            let slot = self.engine.insert(hash, weight, cost);
-            self.index.insert(&self.engine.nodes, hash, slot);
-        }
+        let slot = self.engine.insert(hash, weight, cost, heat);
+        self.index.insert(&self.engine.nodes, hash, slot);
+    }
+
+    pub(super) fn measure(&mut self, mean: Bytes) {
+        self.engine.measure(mean);
     }
 
     pub(super) fn forget(&mut self, hash: u64) {
@@ -86,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_index_lists_the_residents() {
-        let mut contender = Contender::new(Bytes(20_000), Style::ALL[0]);
+        let mut contender = Contender::new(Bytes(20_000), Style::ALL[0], Bytes(50));
         let hash = |x: u64| (x * x % 977).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for step in 0..20_000 {
             match step % 5_000 {

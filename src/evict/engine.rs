@@ -22,6 +22,8 @@ const ENTRY_FEE: i64 = ONE / 2;
 pub(super) struct Engine {
     pub(super) nodes: Nodes,
     pub(super) budget: Bytes,
+    /// The budget that this one stands for, when it is one of a sample.
+    whole: Bytes,
     style: Style,
     window: Window,
     heap: Heap,
@@ -31,19 +33,23 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(budget: Bytes, style: Style) -> Self {
+    pub(super) fn new(budget: Bytes, style: Style, mean: Bytes) -> Self {
         let (nodes, window, heap, ghosts) =
-            (Nodes::new(style.size), Window::new(), Heap::new(), Ghosts::new());
-        Self { nodes, budget, style, window, heap, ghosts, now: 0, tick: ONE }
+            (Nodes::new(style.size, mean), Window::new(), Heap::new(), Ghosts::new());
+        Self { nodes, budget, whole: budget, style, window, heap, ghosts, now: 0, tick: ONE }
     }
 
-    /// Goes on in another style with what is there.
-    pub(super) fn adopt(&mut self, style: Style) {
-        if self.style.size != style.size {
-            self.nodes.rank(style.size);
+    /// Goes on in another style, and with another mean size of requests, with what is there.
+    pub(super) fn adopt(&mut self, style: Style, mean: Bytes) {
+        if self.nodes.rank(style.size, mean) {
             self.heap.rebuild(&mut self.nodes);
         }
         self.style = style;
+    }
+
+    /// The same in its own style.
+    pub(super) fn measure(&mut self, mean: Bytes) {
+        self.adopt(self.style, mean);
     }
 
     pub(super) fn touch(&mut self, slot: Slot) {
@@ -51,11 +57,51 @@ impl Engine {
         self.nodes.touch(slot, self.now);
     }
 
-    /// Takes in an entry that [`make_room`](Self::make_room) has made room for.
-    pub(super) fn insert(&mut self, hash: u64, weight: Bytes, cost: Cost) -> Slot {
+    /// The heat of a key that is requested and not resident; what its ghost knew is in it.
+    pub(super) fn welcome(&mut self, hash: u64) -> i64 {
         self.tick = self.style.tick(self.nodes.len());
         self.now += self.tick;
-        let heat = self.ghosts.recall(hash).map_or(self.now, |heat| heat::used(heat, self.now));
+        self.ghosts.recall(hash).map_or(self.now, |heat| heat::used(heat, self.now))
+    }
+
+    /// Whether a newcomer is worth the room it needs: it fits the window, or it is worth more than each
+    /// entry that would have to go (the admission of W-TinyLFU for entries of any size, Einziger et al.,
+    /// ACM ToS 2022, by rank instead of by counts). In a sample, where all windows are smaller, the real
+    /// one's width counts.
+    pub(super) fn is_worth_it(&mut self, weight: Bytes, cost: Cost, heat: i64) -> bool {
+        if weight <= self.style.window(self.whole) {
+            return true;
+        }
+        let value = heat + self.nodes.bonus(weight, cost) - ENTRY_FEE;
+        let mut used = self.nodes.used();
+        let mut colder = Vec::new();
+        let wins = loop {
+            match self.heap.coldest(&mut self.nodes) {
+                Some((coldest, slot)) if used + weight > self.budget => {
+                    if value <= coldest {
+                        break false;
+                    }
+                    used -= self.nodes.get(slot).map_or(Bytes::ZERO, |node| node.weight);
+                    self.heap.remove(&mut self.nodes, slot);
+                    colder.push(slot);
+                }
+                _ => break true,
+            }
+        };
+        for slot in colder {
+            self.heap.push(&mut self.nodes, slot);
+        }
+        wins
+    }
+
+    /// Leaves a ghost of what was not taken in, or not kept.
+    pub(super) fn bury(&mut self, hash: u64, heat: i64) {
+        self.ghosts.fit(self.nodes.len());
+        self.ghosts.remember(hash, heat);
+    }
+
+    /// Takes in an entry that [`make_room`](Self::make_room) has made room for.
+    pub(super) fn insert(&mut self, hash: u64, weight: Bytes, cost: Cost, heat: i64) -> Slot {
         let slot = self.nodes.insert(hash, weight, cost, heat);
         self.window.push(&mut self.nodes, slot);
         slot
@@ -113,8 +159,7 @@ impl Engine {
             };
             self.detach(victim);
             if let Some(node) = self.nodes.remove(victim) {
-                self.ghosts.fit(self.nodes.len());
-                self.ghosts.remember(node.hash, node.heat);
+                self.bury(node.hash, node.heat);
                 evicted.push(victim);
             }
         }

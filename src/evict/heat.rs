@@ -30,9 +30,12 @@ pub(super) const fn used(heat: i64, now: i64) -> i64 {
 
 /// What an entry's size and refetch cost add to its heat: costly and small is worth keeping.
 ///
-/// `size` is the power of the size that counts, in 16ths.
-pub(super) const fn bonus(weight: Bytes, cost: Cost, size: i64) -> i64 {
-    log2(cost.0 as u64) - log2(weight.0) / 16 * size
+/// A byte kept for an object used `f` times earns `f / weight` object hits, and `f` byte hits. In shares of
+/// all requests both together are `f * (1 / weight + 1 / mean)`: up to the mean size of a request small is
+/// better, beyond it size hardly matters. GDSF, which divides by the weight, gives bytes up for objects.
+/// `size` is the power of that bracket, in 16ths.
+pub(super) fn bonus(weight: Bytes, cost: Cost, size: i64, mean: Bytes) -> i64 {
+    log2(u64::from(cost.0)) + (log2((weight + mean).0) - log2(weight.0)) / 16 * size
 }
 
 /// The binary logarithm, straight lines between powers of two; 0 for 0.
@@ -60,10 +63,12 @@ mod tests {
 
     #[test]
     fn costly_and_small_is_worth_more() {
-        let worth = |weight, cost| bonus(Bytes(weight), Cost(cost), 16) as f64 / ONE as f64;
-        assert!((worth(1 << 20, 1) + 20.0).abs() < 1e-6);
-        assert!((worth(1 << 10, 4) + 8.0).abs() < 1e-6);
-        assert!(worth(u64::MAX, 1) < worth(u64::MAX / 2, 1));
+        let worth = |weight, cost| bonus(Bytes(weight), Cost(cost), 16, Bytes(1 << 14)) as f64 / ONE as f64;
+        assert!((worth(1 << 14, 1) - 1.0).abs() < 1e-6, "the mean weighs twice what the heaviest does");
+        assert!((worth(1 << 4, 4) - 12.0).abs() < 0.1);
+        assert!(worth(1 << 10, 1) > worth(1 << 12, 1));
+        assert!(worth(1 << 20, 1) - worth(1 << 30, 1) < 0.1, "beyond the mean, size hardly matters");
+        assert!(worth(u64::MAX, 1) <= worth(u64::MAX / 2, 1));
         assert!(worth(0, 0) >= worth(1, 0));
     }
 }

@@ -40,13 +40,14 @@ pub(super) struct Nodes {
     free: u32,
     len: usize,
     used: Bytes,
-    /// The power of size that is in the bonuses, in 16ths.
+    /// What is in the bonuses: the power of size, in 16ths, and the mean size of a request.
     size: i64,
+    mean: Bytes,
 }
 
 impl Nodes {
-    pub(super) const fn new(size: i64) -> Self {
-        Self { nodes: Vec::new(), free: NOWHERE, len: 0, used: Bytes::ZERO, size }
+    pub(super) const fn new(size: i64, mean: Bytes) -> Self {
+        Self { nodes: Vec::new(), free: NOWHERE, len: 0, used: Bytes::ZERO, size, mean }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -83,7 +84,7 @@ impl Nodes {
 
     pub(super) fn insert(&mut self, hash: u64, weight: Bytes, cost: Cost, heat: i64) -> Slot {
         let (place, newer, older) = (NOWHERE, NOWHERE, NOWHERE);
-        let bonus = bonus(weight, cost, self.size);
+        let bonus = self.bonus(weight, cost);
         let node = Node { hash, weight, cost, heat, bonus, place, newer, older, resident: true };
         self.len += 1;
         self.used += weight;
@@ -110,19 +111,28 @@ impl Nodes {
     }
 
     pub(super) fn reweigh(&mut self, slot: Slot, weight: Bytes) {
-        let size = self.size;
+        let (size, mean) = (self.size, self.mean);
         let Some(node) = self.get_mut(slot) else { return };
         let old = core::mem::replace(&mut node.weight, weight);
-        node.bonus = bonus(weight, node.cost, size);
+        node.bonus = bonus(weight, node.cost, size, mean);
         self.used = self.used.saturating_sub(old) + weight;
     }
 
-    /// Ranks all residents anew, with another power of their size.
-    pub(super) fn rank(&mut self, size: i64) {
-        self.size = size;
-        for node in &mut self.nodes {
-            node.bonus = bonus(node.weight, node.cost, size);
+    /// What weight and cost add to heat, as of now.
+    pub(super) fn bonus(&self, weight: Bytes, cost: Cost) -> i64 {
+        bonus(weight, cost, self.size, self.mean)
+    }
+
+    /// Gives size another power and another measure; whether any rank has changed.
+    pub(super) fn rank(&mut self, size: i64, mean: Bytes) -> bool {
+        let changed = (self.size, self.mean) != (size, mean);
+        if changed {
+            (self.size, self.mean) = (size, mean);
+            for node in &mut self.nodes {
+                node.bonus = bonus(node.weight, node.cost, size, mean);
+            }
         }
+        changed
     }
 
     pub(super) fn touch(&mut self, slot: Slot, now: i64) {

@@ -17,13 +17,23 @@ pub struct Policy {
     trial: Trial,
 }
 
+/// Who may come in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Whatever fits the budget.
+    Open,
+    /// Of the heavy ones, those that are worth it.
+    Guarded,
+}
+
 impl Policy {
     /// An empty policy that keeps at most `budget`.
     #[must_use]
     pub fn new(budget: Bytes) -> Self {
         // Half the range, so that a sum of two weights can't saturate.
         let budget = budget.min(Bytes(u64::MAX / 2));
-        Self { engine: Engine::new(budget, Style::ALL[0]), trial: Trial::new(budget) }
+        let trial = Trial::new(budget);
+        Self { engine: Engine::new(budget, Style::ALL[0], trial.mean()), trial }
     }
 
     /// Takes a new entry in and names the ones that have to go for it, never the new one itself.
@@ -38,15 +48,43 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn admit(&mut self, hash: u64, weight: Bytes, cost: Cost) -> Admission {
+        self.take(hash, weight, cost, Door::Open)
+    }
+
+    /// As [`admit`](Self::admit), but an entry too heavy for the window is refused unless it is worth more
+    /// than each that would have to go.
+    ///
+    /// For entries that can be read elsewhere meanwhile: one that takes a tenth of the budget pushes many
+    /// others out only to be evicted itself, and in small caches that costs more hits than any other choice.
+    ///
+    /// ```
+    /// # use nearcache::{evict::{Admission, Cost, Policy}, model::Bytes};
+    /// let mut policy = Policy::new(Bytes(100));
+    /// for hash in 0..20 {
+    ///     assert!(matches!(policy.offer(hash, Bytes(5), Cost::default()), Admission::Admitted { .. }));
+    /// }
+    /// assert_eq!(policy.offer(99, Bytes(80), Cost::default()), Admission::Refused);
+    /// ```
+    #[must_use]
+    pub fn offer(&mut self, hash: u64, weight: Bytes, cost: Cost) -> Admission {
+        self.take(hash, weight, cost, Door::Guarded)
+    }
+
+    fn take(&mut self, hash: u64, weight: Bytes, cost: Cost, door: Door) -> Admission {
         if weight > self.engine.budget {
             return Admission::Refused;
         }
         let hash = mix(hash);
         self.trial.request(hash, weight, cost);
-        self.engine.adopt(self.trial.best());
+        self.engine.adopt(self.trial.best(), self.trial.mean());
+        let heat = self.engine.welcome(hash);
+        if door == Door::Guarded && !self.engine.is_worth_it(weight, cost, heat) {
+            self.engine.bury(hash, heat);
+            return Admission::Refused;
+        }
         let mut evicted = Vec::new();
         self.engine.make_room(weight, &mut evicted);
-        let slot = self.engine.insert(hash, weight, cost);
+        let slot = self.engine.insert(hash, weight, cost, heat);
         Admission::Admitted { slot, evicted }
     }
 

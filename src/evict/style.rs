@@ -11,8 +11,8 @@ pub(super) struct Style {
     pace: i64,
     /// The window's share of the budget, in 128ths.
     window: u64,
-    /// The power of its size that an entry's worth is divided by, in 16ths: 0 serves the byte hit ratio
-    /// alone, 16 the object hit ratio.
+    /// The power, in 16ths, of what being small is worth (see [`bonus`](super::heat::bonus)): 0 serves the
+    /// byte hit ratio alone, 16 the mean of both if popularity never changed.
     pub(super) size: i64,
 }
 
@@ -20,15 +20,15 @@ impl Style {
     /// All styles; the first is the one to begin with.
     pub(super) const ALL: [Self; 6] = [
         // A steady mix: popularity lasts, and the window catches bursts.
-        Self { pace: ONE / 16, window: 13, size: 5 },
+        Self { pace: ONE / 16, window: 13, size: 12 },
         // The same where heavy entries are the popular ones.
-        Self { pace: ONE / 16, window: 13, size: 1 },
+        Self { pace: ONE / 16, window: 13, size: 4 },
         // Loops and scans: what is in stays in.
-        Self { pace: ONE / 256, window: 1, size: 5 },
+        Self { pace: ONE / 256, window: 1, size: 12 },
         // Sessions: a burst is all there is.
-        Self { pace: ONE / 8, window: 80, size: 5 },
+        Self { pace: ONE / 8, window: 80, size: 10 },
         // Shifting ground: popularity lasts for one turn of the cache.
-        Self { pace: ONE, window: 13, size: 5 },
+        Self { pace: ONE, window: 13, size: 10 },
         // Least recently used, but for a window.
         Self { pace: ONE * 16, window: 13, size: 0 },
     ];

@@ -1,4 +1,4 @@
-//! The policy of the crate, as the memory tier drives it.
+//! The policy of the crate, as a tier with another behind it drives it: what is heavy is offered, and may be refused.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ impl Cache for Ours {
             return true;
         }
         if let Admission::Admitted { slot, evicted } =
-            self.policy.admit(mix(key), Bytes(size), Cost::default())
+            self.policy.offer(mix(key), Bytes(size), Cost::default())
         {
             for gone in evicted {
                 self.keys.remove(&gone).map(|key| self.slots.remove(&key));
