@@ -4,11 +4,12 @@
 //! objects; a cell is the object and the byte hit ratio in percent. Both can't be had at once (GDSF is
 //! best at the one and worst at the other), so policies are ranked by the mean of the two. The last column
 //! says how far ours is from the best other one, and whether LRU is ahead in objects or bytes. A word as
-//! argument picks the workloads whose names contain it.
+//! argument picks the workloads whose names contain it; without one, docs/plots gets two plots a set.
 // Its output is its purpose.
 #![allow(clippy::print_stdout)]
 
 mod candidates;
+mod plot;
 mod random;
 mod workload;
 
@@ -57,31 +58,53 @@ fn margins(row: &[Ratios]) -> Vec<f64> {
 
 fn main() {
     let only = std::env::args().nth(1).unwrap_or_default();
-    let mut workloads = workload::synthetic();
-    workloads.extend(workload::recorded());
-    workloads.retain(|workload| workload.name.contains(&only));
-    print!("{:<11} {:>4}", "workload", "%");
-    ALL.iter().for_each(|(name, _)| print!(" {name:>11}"));
-    println!("   margin");
-    let (mut rows, mut behind) = (Vec::new(), Vec::new());
-    for workload in &workloads {
-        for share in BUDGETS {
-            let budget = (workload.footprint() as f64 * share / 100.0) as u64;
-            let row: Vec<Ratios> = ALL.iter().map(|(_, build)| replay(workload, budget, *build)).collect();
-            print!("{:<11} {share:>4}", workload.name);
-            row.iter().for_each(|ratios| print!(" {:>5.1} {:>5.1}", ratios.objects, ratios.bytes));
-            let (lru, ours) = (row[0], row[row.len() - 1]);
-            let lag = [(lru.objects > ours.objects, "objects"), (lru.bytes > ours.bytes, "bytes")];
-            let lag: Vec<_> = lag.iter().filter(|(lags, _)| *lags).map(|(_, what)| *what).collect();
-            let margins = margins(&row);
-            println!("   {:>+6.2} {}", margins[margins.len() - 1], lag.join(" "));
-            if workload.skewed && !lag.is_empty() {
-                behind.push(format!("{} at {share} % ({})", workload.name, lag.join(", ")));
-            }
-            rows.push(margins);
+    let mut tuned = workload::tuned::all();
+    tuned.extend(workload::recorded());
+    for (set, title, mut workloads) in [
+        ("tuned", "workloads the policy was tuned on", tuned),
+        ("held-out", "workloads it was not tuned on", workload::held_out::all()),
+    ] {
+        workloads.retain(|workload| workload.name.contains(&only));
+        print!("\n{title}\n\n{:<11} {:>4}", "workload", "%");
+        ALL.iter().for_each(|(name, _)| print!(" {name:>11}"));
+        println!("   margin");
+        let panels: Vec<_> = workloads.iter().map(replay_all).collect();
+        summary(&workloads, &panels);
+        if only.is_empty()
+            && let Err(error) = plot::write(set, &workloads, &panels)
+        {
+            println!("no plots: {error}");
         }
     }
+}
+
+/// Prints the rows of a workload, one a budget.
+fn replay_all(workload: &Workload) -> Vec<Vec<Ratios>> {
+    let rows = BUDGETS.map(|share| {
+        let budget = (workload.footprint() as f64 * share / 100.0) as u64;
+        let row: Vec<Ratios> = ALL.iter().map(|(_, build)| replay(workload, budget, *build)).collect();
+        print!("{:<11} {share:>4}", workload.name);
+        row.iter().for_each(|ratios| print!(" {:>5.1} {:>5.1}", ratios.objects, ratios.bytes));
+        println!("   {:>+6.2} {}", margins(&row)[row.len() - 1], lag(&row));
+        row
+    });
+    rows.into()
+}
+
+/// In what LRU is ahead of ours.
+fn lag(row: &[Ratios]) -> &'static str {
+    let (lru, ours) = (row[0], row[row.len() - 1]);
+    match (lru.objects > ours.objects, lru.bytes > ours.bytes) {
+        (true, true) => "objects, bytes",
+        (true, false) => "objects",
+        (false, true) => "bytes",
+        (false, false) => "",
+    }
+}
+
+fn summary(workloads: &[Workload], panels: &[Vec<Vec<Ratios>>]) {
     println!("\nmean of object and byte hit ratio, against the best other policy of each row, in points:");
+    let rows: Vec<_> = panels.iter().flatten().map(|row| margins(row)).collect();
     for (at, (name, _)) in ALL.iter().enumerate() {
         let column = || rows.iter().map(|row| row[at]);
         let average = column().sum::<f64>() / rows.len().max(1) as f64;
@@ -91,6 +114,12 @@ fn main() {
             "{name:<11} average {average:>+6.2}  worst {worst:>+6.2}  rows below -1: {far:>2} of {}",
             rows.len()
         );
+    }
+    let mut behind = Vec::new();
+    for (workload, rows) in workloads.iter().zip(panels).filter(|(workload, _)| workload.skewed) {
+        for (share, row) in BUDGETS.iter().zip(rows).filter(|(_, row)| !lag(row).is_empty()) {
+            behind.push(format!("{} at {share} % ({})", workload.name, lag(row)));
+        }
     }
     println!("\nskewed workloads where LRU is ahead of ours: {}", behind.join("; "));
 }
