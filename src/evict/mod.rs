@@ -9,8 +9,8 @@
 //!
 //! Invariants:
 //! - `used` is the sum of the resident weights and never exceeds the budget;
-//! - a new entry is always resident afterwards (its setter can read it back), unless it alone is heavier
-//!   than the whole budget; filtering happens later, when the probationary queue is drained;
+//! - an admitted entry is resident afterwards (its setter can read it back), unless it alone is heavier than
+//!   the whole budget; one that is only offered may be refused if it is too heavy for the window;
 //! - every evicted slot was resident, is named once and may be handed out again.
 //!
 //! ```
@@ -68,6 +68,6 @@ pub enum Admission {
         /// The entries that are no longer resident.
         evicted: Vec<Slot>,
     },
-    /// It is heavier than the whole budget.
+    /// It is heavier than the whole budget; or it was only offered, and isn't worth what would have to go.
     Refused,
 }
