@@ -108,6 +108,7 @@ size-parts: build ## what each room of it weighs; writes docs/size.md
 bench: build origin ## eviction by hit ratio; what is in benches/, side by side with peers in both browsers
 	cargo run --release --example hit_ratio
 	node benches/run.mjs
+	node benches/worker.mjs
 
 clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
