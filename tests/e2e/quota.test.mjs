@@ -17,6 +17,8 @@ forEachBrowser("quota", (test, name) => {
       return browser.chrome(async (kb) => {
         const done = (request) => new Promise((resolve, reject) => { request.callback = () => (request.resultCode ? reject(request.resultCode) : resolve()); });
         Services.prefs.setBoolPref("dom.quotaManager.testing", true);
+        // What other tests have stored counts too.
+        if (kb) await done(Services.qms.clear());
         if (kb) Services.prefs.setIntPref("dom.quotaManager.temporaryStorage.fixedLimit", kb);
         else Services.prefs.clearUserPref("dom.quotaManager.temporaryStorage.fixedLimit");
         await done(Services.qms.reset());
