@@ -25,8 +25,9 @@ export async function dropAtOrigin(url: string, request: InvalidateRequest): Pro
     const response = await fetch(url, { ...init, headers, cache: "no-store" });
     await response.body?.cancel();
     const warning = response.headers.get("Warning") ?? undefined;
-    const unknown = response.ok && warning === undefined && response.type === "cors";
-    return { url, status: response.status, accepted: unknown ? undefined : response.ok && warning === undefined, warning };
+    const unopposed = response.ok && warning === undefined;
+    const accepted = unopposed && response.type === "cors" ? undefined : unopposed;
+    return { url, status: response.status, accepted, warning };
   } catch (cause) {
     return { url, status: 0, accepted: false, cause };
   }

@@ -59,10 +59,7 @@ fn from_network(native: Response, status: &CacheStatus, recipient: Recipient) ->
     let headers = Headers::new_with_headers(&native.headers())?;
     headers.append(CACHE_STATUS, &status.to_header())?;
     if recipient == Recipient::Caller {
-        let property = Object::new();
-        dom::set(&property, "value", headers);
-        dom::set(&property, "configurable", true);
-        let _ = Reflect::define_property(&native, &"headers".into(), &property);
+        let _ = Reflect::define_property(&native, &"headers".into(), &property(headers));
         return Ok(native);
     }
     let body = if is_null_body(head.status) { None } else { native.body() };
@@ -179,16 +176,18 @@ fn init(status: u16, text: &str, headers: &JsValue) -> ResponseInit {
 /// it, are put over that.
 fn disguise(url: &str, redirected: bool, kind: &str) -> Object {
     let properties = Object::new();
-    let add = |name: &str, value: JsValue| {
-        let property = Object::new();
-        dom::set(&property, "value", value);
-        dom::set(&property, "configurable", true);
-        dom::set(&properties, name, property);
-    };
-    add("url", url.into());
-    add("redirected", redirected.into());
-    add("type", kind.into());
+    dom::set(&properties, "url", property(url));
+    dom::set(&properties, "redirected", property(redirected));
+    dom::set(&properties, "type", property(kind));
     properties
+}
+
+/// A property that hides the platform's getter.
+fn property(value: impl Into<JsValue>) -> Object {
+    let property = Object::new();
+    dom::set(&property, "value", value);
+    dom::set(&property, "configurable", true);
+    property
 }
 
 /// Fetch: these statuses have no body.
