@@ -35,6 +35,7 @@ pub(super) const fn used(heat: i64, now: i64) -> i64 {
 /// better, beyond it size hardly matters. GDSF, which divides by the weight, gives bytes up for objects.
 /// `size` is the power of that bracket, in 16ths.
 pub(super) fn bonus(weight: Bytes, cost: Cost, size: i64, mean: Bytes) -> i64 {
+    let weight = weight.max(Bytes(1));
     log2(u64::from(cost.0)) + (log2((weight + mean).0) - log2(weight.0)) / 16 * size
 }
 
