@@ -20,7 +20,7 @@ const common = {
   loader: { ".wasm": "binary" },
   logLevel: "warning",
 };
-const modules = ["web", "inline", "slim", "node", "worker", "register", "vite", "manifest"];
+const modules = ["web", "inline", "slim", "node", "worker", "register", "inspector", "vite", "manifest"];
 
 await rm(here("dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", here(".")], { stdio: "inherit" });

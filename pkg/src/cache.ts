@@ -2,12 +2,18 @@ import type { Client } from "#glue";
 import { addressed, dropAtOrigin } from "./invalidate.js";
 import { keyFor } from "./memoize.js";
 import { Mirror } from "./mirror.js";
+import { announce, opened } from "./opened.js";
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateAtOriginOptions, InvalidateOptions } from "./types.js";
 import type { InvalidateRequest, InvalidationReport, Loader, Memoized } from "./types.js";
-import type { MemoizeOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
+import type { MemoizeOptions, OpenOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
 
 /** An open cache; `open()` makes them. Everything happens in Rust: this class gives it types and manners. */
 export class NearCache {
+  /** The name it was opened with. */
+  readonly name: string;
+  /** The partition it was opened with. */
+  readonly partition: string | undefined;
+
   readonly #raw: Client;
   readonly #mirror: Mirror;
   readonly #names = new Map<string, string>();
@@ -15,7 +21,9 @@ export class NearCache {
   readonly #more: () => Partial<Stats>;
 
   /** @internal */
-  constructor(raw: Client, more: () => Partial<Stats> = () => ({})) {
+  constructor(raw: Client, { name, partition }: OpenOptions, more: () => Partial<Stats> = () => ({})) {
+    this.name = name;
+    this.partition = partition;
     this.#raw = raw;
     this.#more = more;
     this.#mirror = new Mirror(raw);
@@ -161,6 +169,7 @@ export class NearCache {
   close(): Promise<void> {
     for (const undo of this.#interceptions) undo();
     this.#mirror.close();
+    if (opened().delete(this)) announce();
     return this.#raw.close();
   }
 }

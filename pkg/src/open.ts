@@ -1,5 +1,6 @@
 import { NearCache } from "./cache.js";
 import { NearcacheError } from "./errors.js";
+import { announce, opened } from "./opened.js";
 import { ready } from "./ready.js";
 import type { OpenOptions } from "./types.js";
 
@@ -8,5 +9,8 @@ export async function open(options: OpenOptions): Promise<NearCache> {
   const Client = await ready();
   const raw = new Client(options, NearcacheError);
   await raw.ready();
-  return new NearCache(raw);
+  const cache = new NearCache(raw, options);
+  opened().add(cache);
+  announce();
+  return cache;
 }

@@ -69,7 +69,7 @@ export function serve(options: ServeOptions): NearCache {
   const writes = new WriteQueue(scope, raw, rest.name, (message) => tell(scope, message));
   const changes = new Changes(raw, (message, clients) => tell(scope, message, clients));
   const hasQueues = routes.some(({ queue }) => queue);
-  const cache = new NearCache(raw, () => (hasQueues ? { queue: writes.stats() } : {}));
+  const cache = new NearCache(raw, rest, () => (hasQueues ? { queue: writes.stats() } : {}));
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
   const pages = [fallback?.url, offline].filter((url) => url !== undefined);
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);

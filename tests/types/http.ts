@@ -1,5 +1,6 @@
 // fetch, routes and the service worker.
 import { open } from "nearcache";
+import { NearcacheInspector } from "nearcache/inspector";
 import * as inline from "nearcache/inline";
 import * as slim from "nearcache/slim";
 import { onChanged, register, type Registered } from "nearcache/register";
@@ -68,3 +69,10 @@ serve({ name: "shop", precache: __NEARCACHE_PRECACHE__ });
 cache.route("/", { strategy: "cache-then-network" });
 // @ts-expect-error: a route needs a match
 serve({ name: "shop", routes: [{ strategy: "http" }] });
+
+const inspector = document.createElement("nearcache-inspector");
+holds<Same<typeof inspector, NearcacheInspector>>();
+inspector.cache = cache;
+inspector.cache = undefined;
+holds<Same<typeof cache.name, string>>();
+holds<Same<typeof cache.partition, string | undefined>>();

@@ -3,6 +3,7 @@
 //   const browser = await launch("firefox");        // or "chromium"; an empty profile in a temporary folder
 //   const tab = await browser.newTab(url);          // a tab of its own, loaded
 //   await tab.evaluate(async (a) => a + 1, 1);      // runs in the page; JSON in and out; errors are thrown again
+//   await tab.press("Tab", "Enter");                // real keys, where the focus is
 //   await tab.back();                               // in its history
 //   await tab.cdp(method, params); tab.crash();     // Chromium only
 //   tab.errors();                                   // [{ kind, text }] since the tab was opened

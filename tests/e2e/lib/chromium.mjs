@@ -73,6 +73,11 @@ class Tab {
   close() { return this.#page.close(); }
   errors() { return [...this.#errors]; }
 
+  /** Presses keys, one after the other: "Tab", "Enter", "ArrowDown", … or a character. */
+  async press(...keys) {
+    for (const key of keys) await this.#page.keyboard.press(key);
+  }
+
   async evaluate(fn, ...args) { return settle(await this.#page.evaluate(expression(fn, args))); }
 
   async screenshot(path, { width = 1280, height = 900, dark = false } = {}) {

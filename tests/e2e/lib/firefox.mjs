@@ -15,6 +15,12 @@ const PREFERENCES = {
   "datareporting.policy.dataSubmissionEnabled": false,
 };
 
+/** WebDriver's code points for keys that are no characters. */
+const KEYS = {
+  Tab: "\uE004", Enter: "\uE007", Escape: "\uE00C", Space: " ", End: "\uE010", Home: "\uE011",
+  ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
+};
+
 export async function start(profile) {
   const options = new firefox.Options()
     .setBinary(process.env.FIREFOX ?? "/usr/bin/firefox-esr")
@@ -111,6 +117,13 @@ class Tab {
     });
     if (type === "exception") throw new Error(exceptionDetails.text);
     return settle(result.value);
+  }
+
+  /** Presses keys, one after the other: "Tab", "Enter", "ArrowDown", … or a character. */
+  async press(...keys) {
+    const actions = keys.map((key) => KEYS[key] ?? key).flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
+    await this.#send("browsingContext.activate", { context: this.#context });
+    await this.#send("input.performActions", { context: this.#context, actions: [{ type: "key", id: "keyboard", actions }] });
   }
 
   async screenshot(path, { width = 1280, height = 900, dark = false } = {}) {
