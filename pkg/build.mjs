@@ -15,12 +15,13 @@ const common = {
   legalComments: "none",
   target: "es2022",
   platform: "neutral",
-  external: ["node:*"],
+  external: ["node:*", "react", "vue", "axios"], // the latter are the application's own
   alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
   loader: { ".wasm": "binary" },
   logLevel: "warning",
 };
-const modules = ["web", "inline", "slim", "node", "worker", "register", "inspector", "vite", "manifest"];
+const frameworks = ["react", "vue", "svelte", "tanstack-query", "axios"];
+const modules = ["web", "inline", "slim", "node", "worker", "register", "inspector", "vite", "manifest", ...frameworks];
 
 await rm(here("dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", here(".")], { stdio: "inherit" });

@@ -1,0 +1,3 @@
+// For axios.
+export { adapter } from "../axios.js";
+export type { CacheSource } from "../observe.js";
