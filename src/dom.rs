@@ -1,6 +1,6 @@
 //! Small helpers over JavaScript values, for the adapters and the bindings.
 
-use js_sys::{ArrayBuffer, Function, Object, Reflect};
+use js_sys::{ArrayBuffer, Function, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -68,4 +68,16 @@ pub fn slice(body: &JsValue, start: u64, end: u64) -> JsValue {
         Some(buffer) => buffer.slice_with_end(start as u32, end as u32).into(),
         None => JsValue::NULL,
     }
+}
+
+/// `texts` as JavaScript's, decoded in one go: that costs more by the call than by the character.
+pub(crate) fn texts(texts: &[&str]) -> impl Iterator<Item = JsValue> {
+    let joined = JsString::from(texts.concat());
+    texts.iter().scan(0, move |start, text| {
+        let from = *start;
+        #[allow(clippy::cast_possible_truncation)]
+        let length = text.encode_utf16().count() as u32;
+        *start += length;
+        Some(joined.substring(from, *start).into())
+    })
 }

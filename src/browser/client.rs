@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::fields::Faults;
-use super::inner::{Inner, Settled, promise};
+use super::inner::{Inner, Settled, begin, promise};
 use super::input::{prepare, prepare_many, value_key, value_keys};
 use super::request::Author;
 use super::response::Recipient;
@@ -72,14 +72,13 @@ impl Client {
     /// committed.
     pub fn set(&self, key: &JsValue, value: &JsValue, options: &JsValue) -> Promise {
         let prepared = prepare(key, value, options, "options");
-        let early = self.inner.is_open().then(|| self.inner.admit(&prepared));
-        self.run(async move |inner| {
-            let admitted = match early {
-                Some(admitted) => admitted,
-                None => inner.admit(&prepared),
-            };
-            inner.commit(admitted?).await
-        })
+        if self.inner.is_open() {
+            let admitted = self.inner.admit(&prepared);
+            let inner = Rc::clone(&self.inner);
+            // Begun at once: of a long burst of writes the store is at work on the first while the last are made.
+            return begin(Box::pin(async move { inner.commit(admitted?).await }));
+        }
+        self.run(async move |inner| inner.commit(inner.admit(&prepared)?).await)
     }
 
     /// The same for many `[key, value, options?]`; checked before anything is written, in one commit a tier.
@@ -95,7 +94,7 @@ impl Client {
                 prepared.into_iter().map(|entry| inner.admit(&Ok(entry))).collect();
             let commit = |entry| {
                 let inner = Rc::clone(&inner);
-                promise(Box::pin(async move { inner.commit(entry).await }))
+                begin(Box::pin(async move { inner.commit(entry).await }))
             };
             let writes: Array = admitted?.into_iter().map(commit).collect();
             JsFuture::from(Promise::all(&writes)).await

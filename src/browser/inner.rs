@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
-use core::task::Poll;
+use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
@@ -16,7 +16,7 @@ use super::lifecycle::Lifecycle;
 use super::options::Opening;
 use super::request::Author;
 use super::response::Recipient;
-use super::{errors, generations, options, request, response};
+use super::{errors, generations, options, request, response, results};
 use crate::dom;
 use crate::engine::{Answered, Engine, Exchange, Failure};
 use crate::error::{Error, TierError};
@@ -161,7 +161,7 @@ impl Inner {
 
     pub(super) async fn commit(&self, admitted: Admitted<JsValue>) -> Settled {
         let home = self.engine.stack.commit(admitted).await.map_err(throw)?;
-        Ok(home.name().into())
+        Ok(results::tier_name(home))
     }
 
     /// A request, and what holds for it; what is in its key of its body comes later.
@@ -275,6 +275,15 @@ impl Listener for Inner {
 /// One instantiation for all promises of ours.
 pub(super) fn promise(work: LocalFuture<Settled>) -> Promise {
     future_to_promise(work)
+}
+
+/// The same of work whose first part is done when this returns.
+pub(super) fn begin(mut work: LocalFuture<Settled>) -> Promise {
+    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(value)) => Promise::resolve(&value),
+        Poll::Ready(Err(error)) => Promise::reject(&error),
+        Poll::Pending => promise(work),
+    }
 }
 
 /// The outcome of `work`, or the signal's reason as soon as it fires.

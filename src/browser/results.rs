@@ -170,3 +170,13 @@ fn to_js(value: &impl Serialize) -> JsValue {
 fn number(n: u64) -> f64 {
     n as f64
 }
+
+thread_local! {
+    /// Made once, as every write resolves to one.
+    static TIER_NAMES: [JsValue; 6] = TierId::ALL.map(|tier| tier.name().into());
+}
+
+/// The name of a tier.
+pub(super) fn tier_name(tier: TierId) -> JsValue {
+    TIER_NAMES.with(|names| names[tier as usize].clone())
+}

@@ -4,7 +4,8 @@
 //! value itself when that consists of plain data, frozen, so that it is stable from call to call and costs
 //! nothing; anything else (Date, Map, typed arrays) is cloned there too.
 
-use js_sys::{Array, ArrayBuffer, Function, JsString, Map, Object, Reflect, Set, global};
+use js_sys::{Array, ArrayBuffer, JsString, Map, Object, Reflect, Set};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -52,11 +53,13 @@ fn clone(value: &JsValue) -> Result<JsValue, JsValue> {
     if is_immutable(value) {
         return Ok(value.clone());
     }
-    let clone = dom::get(&global(), "structuredClone");
-    match clone.dyn_ref::<Function>() {
-        Some(clone) => clone.call1(&JsValue::UNDEFINED, value),
-        None => Err(js_sys::Error::new("this browser has no structuredClone").into()),
-    }
+    structured_clone(value)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = structuredClone, catch)]
+    fn structured_clone(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 fn is_immutable(value: &JsValue) -> bool {
@@ -111,10 +114,10 @@ fn weigh(value: &JsValue, depth: usize, seen: &Set) -> u64 {
         let bytes = dom::get(value, "byteLength").as_f64().unwrap_or_default() as u64;
         return bytes + CONTAINER;
     }
-    let parts = if Array::is_array(value) || value.is_instance_of::<Map>() || value.is_instance_of::<Set>() {
-        Array::from(value)
-    } else {
-        Array::from(&Object::entries(value.unchecked_ref()))
+    let parts: Array = match value {
+        array if Array::is_array(array) => array.clone().unchecked_into(),
+        members if members.is_instance_of::<Map>() || members.is_instance_of::<Set>() => Array::from(members),
+        object => Object::entries(object.unchecked_ref()).unchecked_into(),
     };
     parts.iter().map(|part| weigh(&part, depth + 1, seen)).fold(CONTAINER, u64::saturating_add)
 }

@@ -8,8 +8,15 @@
 pub struct Corrupt;
 
 /// Builds a stored form.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Writer(String);
+
+impl Default for Writer {
+    /// With room for the metadata of a value.
+    fn default() -> Self {
+        Self(String::with_capacity(96))
+    }
+}
 
 impl Writer {
     /// Appends a number.
@@ -23,6 +30,12 @@ impl Writer {
         self.0.push_str(&text.len().to_string());
         self.0.push(':');
         self.0.push_str(text);
+    }
+
+    /// Whether nothing was appended yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The finished form.

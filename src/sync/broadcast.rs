@@ -3,19 +3,19 @@
 use core::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Notice;
+use crate::model::{Reader, Writer};
 
 /// An open channel; closed when dropped.
 pub struct Channel {
     native: BroadcastChannel,
     /// Said, and not sent yet.
-    pending: Rc<RefCell<Array>>,
+    pending: Rc<RefCell<Writer>>,
     /// Kept alive as long as the channel may call it.
     _listener: Closure<dyn FnMut(MessageEvent)>,
 }
@@ -32,9 +32,10 @@ impl Channel {
     pub fn open<L: Listener + 'static>(name: &str, listener: Weak<L>) -> Option<Self> {
         let native = BroadcastChannel::new(name).ok()?;
         let hear = move |event: MessageEvent| {
-            let (Some(listener), true) = (listener.upgrade(), Array::is_array(&event.data())) else { return };
-            for form in Array::from(&event.data()).iter().filter_map(|form| form.as_string()) {
-                if let Ok(notice) = Notice::decode(&form) {
+            let (Some(listener), Some(said)) = (listener.upgrade(), event.data().as_string()) else { return };
+            let mut said = Reader::new(&said);
+            while let Ok(form) = said.text() {
+                if let Ok(notice) = Notice::decode(form) {
                     listener.hear(&notice);
                 }
             }
@@ -46,17 +47,19 @@ impl Channel {
 
     /// Tells the others. A channel that has been closed by the browser tells nobody, which a resync mends.
     pub fn send(&self, notice: &Notice) {
-        if self.pending.borrow().push(&notice.encode().into()) == 1 {
+        let is_first = self.pending.borrow().is_empty();
+        self.pending.borrow_mut().text(&notice.encode());
+        if is_first {
             let (native, pending) = (self.native.clone(), Rc::clone(&self.pending));
             spawn_local(async move { flush(&native, &pending) });
         }
     }
 }
 
-fn flush(native: &BroadcastChannel, pending: &RefCell<Array>) {
+fn flush(native: &BroadcastChannel, pending: &RefCell<Writer>) {
     let said = pending.take();
-    if said.length() > 0 {
-        let _ = native.post_message(&said);
+    if !said.is_empty() {
+        let _ = native.post_message(&said.finish().into());
     }
 }
 

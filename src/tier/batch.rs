@@ -1,11 +1,12 @@
 //! Batched I/O: all reads of a tick share one transaction, all writes of a tick another.
 //!
 //! The first call of a tick schedules the flush; it runs when the current burst of work is done. Writes keep
-//! their order: a batch is committed before the next one starts, and the last change of a key wins.
+//! their order: a batch is committed before the next one starts, and the last change of a key wins. Of a long
+//! burst each part is handed on as it fills, to a store that keeps the order by itself.
 
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
-use core::task::Poll;
+use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
 use tokio::sync::oneshot;
@@ -19,6 +20,9 @@ pub(super) const READ_TIME: Millis = Millis(3_000);
 /// How long a commit may take.
 pub(super) const WRITE_TIME: Millis = Millis(15_000);
 
+/// So many changes are handed on while their burst still goes on.
+const PART: usize = 256;
+
 /// A durable tier whose calls are gathered.
 pub struct Batched<B> {
     tier: Rc<dyn Tier<B>>,
@@ -26,6 +30,8 @@ pub struct Batched<B> {
     reads: RefCell<Vec<(Key, Reply<Read<B>>)>>,
     writes: RefCell<Writes<B>>,
     writing: Cell<bool>,
+    /// The parts of a burst that are being committed.
+    ahead: RefCell<Vec<oneshot::Receiver<()>>>,
 }
 
 type Reply<T> = oneshot::Sender<Result<T, TierError>>;
@@ -51,6 +57,7 @@ impl<B: Clone + 'static> Batched<B> {
             reads: RefCell::default(),
             writes: RefCell::default(),
             writing: Cell::new(false),
+            ahead: RefCell::default(),
         })
     }
 
@@ -88,14 +95,18 @@ impl<B: Clone + 'static> Batched<B> {
         durability: Durability,
     ) -> Result<(), TierError> {
         let (reply, answer) = oneshot::channel();
-        {
+        let is_part = {
             let mut writes = self.writes.borrow_mut();
             writes.changes.push((key, change));
             writes.waiting.push(reply);
             writes.durability = writes.durability.max(durability);
-        }
+            writes.changes.len() >= PART && self.tier.keeps_order()
+        };
         if !self.writing.replace(true) {
             self.host.spawn(Box::pin(Rc::clone(&self).flush_writes()));
+        }
+        if is_part {
+            self.send_ahead();
         }
         answer.await.unwrap_or_else(|_| Err(lost()))
     }
@@ -119,28 +130,44 @@ impl<B: Clone + 'static> Batched<B> {
                     let _ = reply.send(Ok(read));
                 }
             }
-            Err(error) => refuse(waiting, &error),
+            Err(error) => answer(waiting, &Err(error)),
         }
     }
 
     async fn flush_writes(self: Rc<Self>) {
         loop {
-            let batch = self.writes.take();
-            if batch.waiting.is_empty() {
+            let (batch, ahead) = (self.writes.take(), self.ahead.take());
+            if batch.waiting.is_empty() && ahead.is_empty() {
                 break;
             }
-            let changes = last_of_each(batch.changes);
-            let commit = self.tier.change_many(changes, batch.durability);
-            match in_time(&*self.host, WRITE_TIME, commit).await {
-                Ok(()) => {
-                    for reply in batch.waiting {
-                        let _ = reply.send(Ok(()));
-                    }
-                }
-                Err(error) => refuse(batch.waiting, &error),
+            let outcome = self.commit(batch.changes, batch.durability).await;
+            for part in ahead {
+                // Dropped or done.
+                let _ = part.await;
             }
+            answer(batch.waiting, &outcome);
         }
         self.writing.set(false);
+    }
+
+    /// Hands on what is gathered so far, at once.
+    fn send_ahead(self: Rc<Self>) {
+        let (done, part) = oneshot::channel();
+        self.ahead.borrow_mut().push(part);
+        let host = Rc::clone(&self.host);
+        let mut work: LocalFuture<()> = Box::pin(async move {
+            let batch = self.writes.take();
+            answer(batch.waiting, &self.commit(batch.changes, batch.durability).await);
+            let _ = done.send(());
+        });
+        if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            host.spawn(work);
+        }
+    }
+
+    async fn commit(&self, changes: Vec<(Key, Change<B>)>, durability: Durability) -> Result<(), TierError> {
+        let commit = self.tier.change_many(last_of_each(changes), durability);
+        in_time(&*self.host, WRITE_TIME, commit).await
     }
 }
 
@@ -158,9 +185,11 @@ pub(super) async fn in_time<T>(
     .await
 }
 
-fn refuse<T>(waiting: Vec<Reply<T>>, error: &TierError) {
+/// Gives all who wait the same answer.
+fn answer<T: Clone>(waiting: Vec<Reply<T>>, outcome: &Result<T, TierError>) {
     for reply in waiting {
-        let _ = reply.send(Err(error.clone()));
+        // A caller that has gone away needs no answer.
+        let _ = reply.send(outcome.clone());
     }
 }
 

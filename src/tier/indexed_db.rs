@@ -5,7 +5,8 @@
 //! and a small entry costs one request, and comes along with the directory.
 //!
 //! A record of its own bears a mark that each commit renews. While it bears ours, nobody else has written since, and
-//! what we know of versions holds; else they are read before they are compared.
+//! what we know of versions holds. Changes are sent along with the question for it, and taken back when it turns out
+//! to be another's; versions are then read before they are compared.
 //!
 //! Of many requests only the last is awaited, as a transaction answers in order: a listener for each costs more than
 //! the request. (Chromium has been seen to report a transaction complete before a large value was there.)
@@ -23,6 +24,7 @@ use web_sys::IdbRequest;
 
 use super::connection::{Connection, Outcome};
 use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
+use crate::dom;
 use crate::error::TierError;
 use crate::model::{Bytes, Entry, Key, Meta, Reader, Table, Version, Writer};
 
@@ -124,56 +126,103 @@ impl IndexedDb {
         if changes.is_empty() {
             return Ok(());
         }
-        let mark = js_sys::Math::random();
-        let is_alone = self
+        let expected = self.mark.replace(js_sys::Math::random());
+        if !expected.is_nan() && self.write_as(expected, &changes, durability).await? {
+            return Ok(());
+        }
+        // Until the next list nobody knows what else others have written.
+        self.mark.set(f64::NAN);
+        self.connection
+            .run(TransactionMode::Readwrite, durability, async |transaction| {
+                let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
+                self.learn(&metas, &changes).await?;
+                self.send(&metas, &bodies, &changes, js_sys::Math::random())
+            })
+            .await
+    }
+
+    /// Writes if the mark is still `expected`; else nothing is written.
+    async fn write_as(
+        &self,
+        expected: f64,
+        changes: &[(Key, Change<JsValue>)],
+        durability: Durability,
+    ) -> Result<bool, TierError> {
+        let mark = self.mark.get();
+        let is_foreign = Cell::new(false);
+        let outcome = self
             .connection
             .run(TransactionMode::Readwrite, durability, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-                let found = last(&metas).await?;
-                // NaN is no mark's equal.
+                let found = metas.get::<JsValue, _, _>(MARK).primitive()?;
+                self.send(&metas, &bodies, changes, mark)?;
                 #[allow(clippy::float_cmp)]
-                let is_alone = mark_of(found.as_ref()) == self.mark.get();
-                if !is_alone {
-                    self.learn(&metas, &changes).await?;
+                if mark_of(found.await?.as_ref()) != expected {
+                    is_foreign.set(true);
+                    transaction.as_sys().abort()?;
                 }
-                let mut known = self.known.borrow_mut();
-                for (key, change) in &changes {
-                    let present = known.get(key).copied();
-                    let name = key.as_str().into();
-                    match change {
-                        // Something newer came first: another context was faster, and has announced it.
-                        Change::Put(entry) if present.is_some_and(|p| p.version > entry.meta.version) => {}
-                        Change::Put(entry) => {
-                            let record = Array::of1(&entry.meta.encode().into());
-                            // Nothing, stored apart, is read as no record at all.
-                            let nothing = entry.body.is_undefined() || entry.body.is_null();
-                            let is_apart = !nothing && entry.meta.size > INLINE;
-                            if is_apart {
-                                bodies.as_sys().put_with_key(&entry.body, &name)?;
-                            } else {
-                                record.push(&entry.body);
-                                if present.is_some_and(|present| present.is_apart) {
-                                    bodies.as_sys().delete(&name)?;
-                                }
-                            }
-                            metas.as_sys().put_with_key(&record, &name)?;
-                            known.insert(key.clone(), Known { version: entry.meta.version, is_apart });
-                        }
-                        Change::RemoveUpTo(latest) if present.is_some_and(|p| p.version > *latest) => {}
-                        Change::Remove | Change::RemoveUpTo(_) => {
-                            known.remove(key);
-                            metas.as_sys().delete(&name)?;
+                Ok(())
+            })
+            .await;
+        match outcome {
+            _ if is_foreign.get() => Ok(false),
+            // What was noted may not be there.
+            Err(error) => {
+                self.mark.set(f64::NAN);
+                Err(error)
+            }
+            Ok(()) => Ok(true),
+        }
+    }
+
+    /// Asks for `changes`, as far as nothing newer is known, and for the new mark.
+    fn send(
+        &self,
+        metas: &ObjectStore<'_>,
+        bodies: &ObjectStore<'_>,
+        changes: &[(Key, Change<JsValue>)],
+        mark: f64,
+    ) -> Outcome<()> {
+        let forms = changes.iter().map(|(_, change)| match change {
+            Change::Put(entry) => entry.meta.encode(),
+            Change::Remove | Change::RemoveUpTo(_) => String::new(),
+        });
+        let forms: Vec<String> = forms.collect();
+        let texts: Vec<&str> =
+            changes.iter().zip(&forms).flat_map(|((key, _), form)| [key.as_str(), form]).collect();
+        let mut texts = dom::texts(&texts);
+        let mut known = self.known.borrow_mut();
+        for (key, change) in changes {
+            let present = known.get(key).copied();
+            let (Some(name), Some(form)) = (texts.next(), texts.next()) else { break };
+            match change {
+                // Something newer came first: another context was faster, and has announced it.
+                Change::Put(entry) if present.is_some_and(|p| p.version > entry.meta.version) => {}
+                Change::Put(entry) => {
+                    let record = Array::of1(&form);
+                    // Nothing, stored apart, is read as no record at all.
+                    let nothing = entry.body.is_undefined() || entry.body.is_null();
+                    let is_apart = !nothing && entry.meta.size > INLINE;
+                    if is_apart {
+                        bodies.as_sys().put_with_key(&entry.body, &name)?;
+                    } else {
+                        record.push(&entry.body);
+                        if present.is_some_and(|present| present.is_apart) {
                             bodies.as_sys().delete(&name)?;
                         }
                     }
+                    metas.as_sys().put_with_key(&record, &name)?;
+                    known.insert(key.clone(), Known { version: entry.meta.version, is_apart });
                 }
-                metas.as_sys().put_with_key(&mark.into(), &MARK.into())?;
-                Ok(is_alone)
-            })
-            .await
-            // What was noted may not be there.
-            .inspect_err(|_| self.mark.set(f64::NAN))?;
-        self.mark.set(if is_alone { mark } else { f64::NAN });
+                Change::RemoveUpTo(latest) if present.is_some_and(|p| p.version > *latest) => {}
+                Change::Remove | Change::RemoveUpTo(_) => {
+                    known.remove(key);
+                    metas.as_sys().delete(&name)?;
+                    bodies.as_sys().delete(&name)?;
+                }
+            }
+        }
+        metas.as_sys().put_with_key(&mark.into(), &MARK.into())?;
         Ok(())
     }
 
@@ -303,6 +352,11 @@ impl Tier<JsValue> for IndexedDb {
         durability: Durability,
     ) -> LocalFuture<Result<(), TierError>> {
         Box::pin(self.clone().write(changes, durability))
+    }
+
+    /// Transactions on the same stores run in the order in which they were begun.
+    fn keeps_order(&self) -> bool {
+        true
     }
 
     fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {

@@ -124,6 +124,12 @@ pub trait Tier<B> {
         durability: Durability,
     ) -> LocalFuture<Result<(), TierError>>;
 
+    /// Whether of two calls of [`change_many`](Self::change_many) the one polled first is applied first, even if neither
+    /// is awaited.
+    fn keeps_order(&self) -> bool {
+        false
+    }
+
     /// Every entry, with its body where that comes along for nothing.
     fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>>;
 

@@ -9,7 +9,7 @@ use nearcache::sync::Notice;
 use nearcache::tier::{Durability, Lifetime, Put, TierId};
 
 use super::setup::{NO_MEMORY, ROOMY, Setup, to};
-use super::support::{key, sized};
+use super::support::{join_all, key, sized};
 
 #[test]
 fn memory_shows_a_value_before_its_home_has_it() {
@@ -61,6 +61,58 @@ fn writes_of_a_tick_share_one_commit_and_the_last_of_a_key_wins() {
     assert_eq!(*setup.db.commits.borrow(), [(vec![a, b], Durability::Strict)]);
     assert_eq!(setup.records("a"), (None, Some(3)));
     assert_eq!(setup.get("a"), Some(3));
+}
+
+/// Writes `count` entries at once, each key twice, and how many entries each commit had.
+fn burst(setup: &Setup, count: u32) -> Vec<usize> {
+    let put = |(name, body): (u32, u32)| {
+        let admitted = setup.stack.admit(&key(&name.to_string()), setup.next(body), Put::default()).unwrap();
+        setup.stack.commit(admitted)
+    };
+    let names = (0..count).map(|i| (i, i)).chain((0..count).map(|i| (i, i + count)));
+    let writes: Vec<_> = names.map(put).collect();
+    setup.world.run(async {
+        let all = async {
+            for home in join_all(writes).await {
+                assert_eq!(home, Ok(TierId::IndexedDb));
+            }
+        };
+        tokio::join!(all, setup.stack.flush());
+    });
+    setup.db.commits.borrow().iter().map(|(keys, _)| keys.len()).collect()
+}
+
+#[test]
+fn a_long_burst_is_handed_on_in_parts_to_a_store_that_keeps_their_order() {
+    let setup = Setup::new(ROOMY);
+    setup.db.takes_turns.set(true);
+    let commits = burst(&setup, 300);
+    // The first two while the burst still went on; of a key that is twice in a commit, one.
+    assert_eq!(commits, [256, 256, 88]);
+    for i in 0..300 {
+        assert_eq!(setup.records(&i.to_string()), (None, Some(i + 300)));
+    }
+}
+
+#[test]
+fn a_burst_is_one_commit_to_any_other_store() {
+    assert_eq!(burst(&Setup::new(ROOMY), 300), [300]);
+}
+
+#[test]
+fn a_burst_that_finds_no_room_stays_in_memory() {
+    let setup = Setup::new(ROOMY);
+    setup.db.takes_turns.set(true);
+    setup.db.capacity.set(Bytes(0));
+    let entries = (0..300).map(|i| (key(&i.to_string()), setup.next(i), to(TierId::IndexedDb)));
+    let put = |(key, entry, how)| {
+        let admitted = setup.stack.admit(&key, entry, how).unwrap();
+        setup.stack.commit(admitted)
+    };
+    let writes: Vec<_> = entries.map(put).collect();
+    let homes = setup.world.run(join_all(writes));
+    assert!(homes.iter().all(|home| *home == Ok(TierId::Memory)), "{homes:?}");
+    assert_eq!(setup.db.keys(), []);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! IndexedDB: the contract, and what connections do by themselves.
 
+use core::task::{Context, Poll, Waker};
+
 use nearcache::error::TierError;
 use nearcache::model::{Entry, Meta, Timestamp, Version};
 use nearcache::tier::indexed_db::IndexedDb;
 use nearcache::tier::{Change, Durability};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::{Holds, Subject, assert_found, assert_missing, change, entry, js, key, put, run, sized};
@@ -129,5 +132,31 @@ async fn keeps_what_is_newer_whoever_wrote_it() {
     change(&*subject.elsewhere, &key("k"), Change::Remove).await.unwrap();
     put(&*subject.tier, &key("k"), at(1, "anew")).await;
     assert_found(&*subject.elsewhere, &key("k"), &at(1, "anew")).await;
+    subject.tidy().await;
+}
+
+/// Nobody waits for the first to end; the second is written whatever becomes of it.
+#[wasm_bindgen_test]
+async fn commits_behind_one_that_fails_or_comes_too_late() {
+    let subject = subject();
+    for (turn, other_was_here) in [(0, false), (1, true)] {
+        subject.tier.list().await.unwrap();
+        if other_was_here {
+            put(&*subject.elsewhere, &key("other"), entry("other's")).await;
+        }
+        let bad = if other_was_here { "fine after all".into() } else { js("() => 1") };
+        let begin = |name: &str, body: JsValue| {
+            let change = Change::Put(entry(body));
+            let mut work = subject.tier.change_many(vec![(key(name), change)], Durability::Relaxed);
+            let early = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            async move { if let Poll::Ready(early) = early { early } else { work.await } }
+        };
+        let (first, second) = (begin("first", bad), begin("second", turn.into()));
+        assert_eq!(second.await, Ok(()));
+        assert_eq!(first.await.is_ok(), other_was_here);
+        assert_found(&*subject.elsewhere, &key("second"), &entry(turn)).await;
+    }
+    assert_found(&*subject.elsewhere, &key("first"), &entry("fine after all")).await;
+    assert_found(&*subject.tier, &key("other"), &entry("other's")).await;
     subject.tidy().await;
 }

@@ -12,6 +12,9 @@ pub use context::Context;
 pub use store::{Fault, Store, breathe};
 pub use world::World;
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use nearcache::model::{Bytes, Entry, Key, Kind, Meta, Millis, Timestamp, Version};
 
 /// A value's key.
@@ -47,4 +50,19 @@ pub fn version(ms: u64) -> Version {
 /// A version from long before the test.
 pub fn old_version(ms: u64) -> Version {
     Version { time: Timestamp(ms), ..version(0) }
+}
+
+/// Drives all at once, in their order; their outputs.
+pub async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut slots: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    poll_fn(|context| {
+        for (future, output) in slots.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let Poll::Ready(ready) = future.as_mut().poll(context) {
+                *output = Some(ready);
+            }
+        }
+        if slots.iter().all(|(_, output)| output.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    slots.into_iter().filter_map(|(_, output)| output).collect()
 }

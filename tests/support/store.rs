@@ -40,6 +40,9 @@ pub struct Store<B> {
     pub lists_bodies: Cell<bool>,
     /// How often a call waits before it takes effect.
     pub delay: Cell<u32>,
+    /// Whether commits wait for those begun before, as IndexedDB's do; how many have begun and ended.
+    pub takes_turns: Cell<bool>,
+    turns: Cell<(u64, u64)>,
     /// The keys of each read, and of each commit with its durability.
     pub reads: RefCell<Vec<Vec<Key>>>,
     pub commits: RefCell<Vec<(Vec<Key>, Durability)>>,
@@ -56,6 +59,8 @@ impl<B: Clone + 'static> Store<B> {
             largest: Cell::new(Bytes::mib(1)),
             lists_bodies: Cell::default(),
             delay: Cell::new(1),
+            takes_turns: Cell::default(),
+            turns: Cell::default(),
             reads: RefCell::default(),
             commits: RefCell::default(),
         })
@@ -173,10 +178,21 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
         let store = Rc::clone(&self.0);
         let keys = changes.iter().map(|(key, _)| key.clone()).collect();
         store.commits.borrow_mut().push((keys, durability));
+        let (turn, ended) = store.turns.get();
+        store.turns.set((turn + 1, ended));
         Box::pin(async move {
-            store.answer().await?;
-            store.commit(changes)
+            while store.takes_turns.get() && store.turns.get().1 < turn {
+                breathe().await;
+            }
+            let answer = store.answer().await;
+            let (begun, ended) = store.turns.get();
+            store.turns.set((begun, ended + 1));
+            answer.and_then(|()| store.commit(changes))
         })
+    }
+
+    fn keeps_order(&self) -> bool {
+        self.0.takes_turns.get()
     }
 
     fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>> {
