@@ -86,9 +86,12 @@ conformance: setup build origin ## the HTTP rules: natively, in pages and throug
 fuzz: ## what parses and decides, by libFuzzer: TIME=600 seconds a target
 	scripts/fuzz.sh
 
+docs: tools ## the documentation as a site, in target/docs; a dead link fails it
+	vitepress build docs
+
 # ---- judging
 
-lint: tools ## rustfmt, clippy (native and wasm), tsc; warnings are errors
+lint: tools docs ## rustfmt, clippy (native and wasm), tsc, the docs' links; warnings are errors
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown --lib --tests -- -D warnings
@@ -114,4 +117,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e test-conformance conformance fuzz lint size size-parts bench clean
+  test-e2e test-conformance conformance fuzz docs lint size size-parts bench clean

@@ -13,7 +13,7 @@ const common = {
   minify: true,
   ignoreAnnotations: true, // "sideEffects" in package.json speaks of dist/, and would drop src/entry/inline.ts
   legalComments: "none",
-  target: "es2022",
+  target: ["chrome98", "firefox94", "safari15.4"],
   platform: "neutral",
   external: ["node:*", "react", "vue", "axios"], // the latter are the application's own
   alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
