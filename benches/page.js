@@ -46,15 +46,15 @@ const contenders = {
     return use(await open(options));
   },
   async "idb-keyval"() {
-    const store = idbKeyval.createStore(fresh("idb-keyval"), "entries");
-    const use = {
+    const name = fresh("idb-keyval");
+    const use = (store) => ({
       setAll: () => each((key, value) => idbKeyval.set(key, value, store)),
       getAll: () => each((key) => idbKeyval.get(key, store)),
       getInTurn: () => inTurn((key) => idbKeyval.get(key, store)),
       getMany: () => idbKeyval.getMany(keys, store),
-      reopen: async () => use,
-    };
-    return use;
+      reopen: async () => use(idbKeyval.createStore(name, "entries")),
+    });
+    return use(idbKeyval.createStore(name, "entries"));
   },
   async localForage() {
     const store = localforage.createInstance({ name: fresh("localforage"), driver: localforage.INDEXEDDB });
@@ -68,38 +68,50 @@ const contenders = {
     return use;
   },
   async Dexie() {
-    const database = new Dexie(fresh("dexie"));
-    database.version(1).stores({ entries: "" });
-    const table = database.table("entries");
-    await database.open();
-    const use = {
-      setAll: () => table.bulkPut(entries.map(([, value]) => value), keys),
-      getInTurn: () => inTurn((key) => table.get(key)),
-      getMany: () => table.bulkGet(keys),
-      reopen: async () => use,
+    const name = fresh("dexie");
+    const use = async () => {
+      const database = new Dexie(name);
+      database.version(1).stores({ entries: "" });
+      await database.open();
+      const table = database.table("entries");
+      return {
+        setAll: () => table.bulkPut(entries.map(([, value]) => value), keys),
+        getInTurn: () => inTurn((key) => table.get(key)),
+        getMany: () => table.bulkGet(keys),
+        reopen: async () => {
+          database.close();
+          return use();
+        },
+      };
     };
-    return use;
+    return use();
   },
   async "raw IndexedDB"() {
-    const opening = indexedDB.open(fresh("raw"), 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("entries");
-    const database = await request(opening);
-    const start = (mode) => database.transaction("entries", mode, { durability: "relaxed" });
-    const read = () => {
-      const store = start("readonly").objectStore("entries");
-      return Promise.all(keys.map((key) => request(store.get(key))));
+    const name = fresh("raw");
+    const use = async () => {
+      const opening = indexedDB.open(name, 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("entries");
+      const database = await request(opening);
+      const start = (mode) => database.transaction("entries", mode, { durability: "relaxed" });
+      const read = () => {
+        const store = start("readonly").objectStore("entries");
+        return Promise.all(keys.map((key) => request(store.get(key))));
+      };
+      return {
+        setAll: () => {
+          const transaction = start("readwrite");
+          for (const [key, value] of entries) transaction.objectStore("entries").put(value, key);
+          return done(transaction);
+        },
+        getAll: read,
+        getMany: read,
+        reopen: async () => {
+          database.close();
+          return use();
+        },
+      };
     };
-    const use = {
-      setAll: () => {
-        const transaction = start("readwrite");
-        for (const [key, value] of entries) transaction.objectStore("entries").put(value, key);
-        return done(transaction);
-      },
-      getAll: read,
-      getMany: read,
-      reopen: async () => use,
-    };
-    return use;
+    return use();
   },
 };
 
@@ -110,6 +122,9 @@ const time = async (work) => {
 };
 
 const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
+/** Of `{ [work]: { [contender]: [number] } }`. */
+const medians = (times) =>
+  Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, all]) => [name, median(all)]))]));
 
 /** `{ [work]: { [contender]: ms } }`, medians over the rounds. */
 async function stores(rounds) {
@@ -124,12 +139,18 @@ async function stores(rounds) {
         use = await use.reopen();
         note(`${work} (cold)`, name, await time(use[way]));
       }
+      if (use.getMany) {
+        note("opened, then getMany", name, await time(async () => {
+          use = await use.reopen();
+          await use.getMany();
+        }));
+      }
     }
   }
-  return Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, ms]) => [name, median(ms)]))]));
+  return medians(times);
 }
 
-/** Nanoseconds a call for what is in memory. */
+/** Nanoseconds a call for what is in memory: `{ [work]: { [contender]: ns } }`. */
 async function memory(rounds) {
   const cache = await open({ name: fresh("memory"), tiers: ["memory"], budgets: { memory: "64MB" } });
   const lru = new LRUCache({ max: COUNT * 2 });
@@ -143,11 +164,27 @@ async function memory(rounds) {
   const loop = (read) => () => {
     for (let i = 0; i < 20; i++) for (const key of keys) if (read(key)) sink++;
   };
-  const ways = { "nearcache peek": loop((key) => cache.peek(key)), "lru-cache get": loop((key) => lru.get(key)), "Map get": loop((key) => map.get(key)) };
-  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) for (const [name, way] of Object.entries(ways)) times[name].push((await time(way)) / 20 / COUNT * 1e6);
-  const hit = await time(() => inTurn((key) => cache.get(key)));
-  return { ...Object.fromEntries(Object.entries(times).map(([name, ns]) => [name, median(ns)])), "nearcache get (awaited, a private copy)": hit / COUNT * 1e6, sink: undefined };
+  const works = {
+    "peek, and get of the others": {
+      nearcache: loop((key) => cache.peek(key)),
+      "lru-cache": loop((key) => lru.get(key)),
+      Map: loop((key) => map.get(key)),
+    },
+    "get, awaited; a clone by the others": {
+      nearcache: () => inTurn((key) => cache.get(key)),
+      "lru-cache": () => inTurn(async (key) => structuredClone(lru.get(key))),
+      Map: () => inTurn(async (key) => structuredClone(map.get(key))),
+    },
+  };
+  const calls = (work) => (work.startsWith("peek") ? 20 * COUNT : COUNT);
+  const times = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const [work, ways] of Object.entries(works)) {
+      for (const [name, way] of Object.entries(ways)) (((times[work] ??= {})[name]) ??= []).push(((await time(way)) / calls(work)) * 1e6);
+    }
+  }
+  if (sink === 0) throw new Error("nothing was found");
+  return medians(times);
 }
 
 /**
@@ -202,7 +239,7 @@ async function responses(path, rounds) {
     }
   }
   await cache.close();
-  return Object.fromEntries(Object.entries(times).map(([work, by]) => [work, Object.fromEntries(Object.entries(by).map(([name, us]) => [name, median(us)]))]));
+  return medians(times);
 }
 
 /** Microseconds for whether a fresh response may answer, and the headers it then has: HTTP alone, without any Response. */

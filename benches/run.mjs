@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { plot } from "./plot.mjs";
 import { browsers, launch } from "../tests/e2e/lib/browser.mjs";
 import { Origin } from "../tests/e2e/lib/origin.mjs";
 
@@ -127,6 +128,10 @@ const table = (corner, rows, value, digits = 0) => {
   ].join("\n");
 };
 const works = Object.keys(results[agents[0]].stores);
+const charted = (part) => Object.fromEntries(agents.map((agent) => [agent, results[agent][part]]));
+await plot("stores", "1000 entries of about 1 KB in IndexedDB", "ms", charted("stores"));
+await plot("memory", "What is in memory", "ns a call", charted("memory"));
+await plot("responses", "A fresh response from memory, end to end", "µs", charted("responses"));
 const hits = Object.keys(results[agents[0]].responses);
 const each = (value) => agents.map((agent) => value(results[agent])).join(" / ");
 // What it takes beyond the platform's own Request and Response.
@@ -142,7 +147,10 @@ Only ratios within a run mean anything; the machine is not named because it does
 
 ${table("work", works, (agent, work) => results[agent].stores[work])}
 
-\`–\`: that library has no such call. Cold: nearcache was opened anew, its memory empty; opening is not counted.
+![](plots/stores.svg)
+
+\`–\`: that library has no such call. Cold: all were opened anew, and nearcache's memory held what opening brought along;
+opening is counted in the last row alone.
 
 ## One body, written and read back whole, by where it is kept, ms
 
@@ -152,11 +160,15 @@ Each awaited before the next. docs/decisions/0006-placement.md says what follows
 
 ## What is in memory, ns a call
 
-${table("", ["ns"], (agent) => results[agent].memory)}
+${table("work", Object.keys(results[agents[0]].memory), (agent, work) => results[agent].memory[work])}
+
+![](plots/memory.svg)
 
 ## A fresh response from memory, end to end, µs
 
 ${table("work", hits, (agent, work) => results[agent].responses[work])}
+
+![](plots/responses.svg)
 
 Of a hit by nearcache ${decided("nearcache")} µs are HTTP: whether it may answer, and the headers it then has (goal: less than 25). The same
 is ${decided("http-cache-semantics")} µs by http-cache-semantics. Beyond what the platform takes for a \`Request\` and a \`Response\` a hit takes
