@@ -25,12 +25,42 @@ await build({
   minify: true,
   external: ["nearcache"],
 });
+await writeFile(new URL("startup.html", page), `<!doctype html><meta charset="utf-8"><title>start-up</title>`);
 await writeFile(
   new URL("index.html", page),
   `<!doctype html><meta charset="utf-8"><title>bench</title>
 <script type="importmap">{ "imports": { "nearcache": "/pkg/dist/entry/web.js" } }</script>
 <script type="module" src="page.js"></script>`,
 );
+
+/** In a page that has loaded nothing: milliseconds from the import to the first `get`, and what of it is what. */
+async function startUp(name) {
+  const entry = new URL("/pkg/dist/entry/web.js", location.href).href;
+  const fetched = async () => {
+    const begin = performance.now();
+    const files = [entry, new URL("/pkg/wasm/nearcache_bg.wasm", entry).href];
+    await Promise.all(files.map(async (url) => (await fetch(url, { cache: "no-store" })).arrayBuffer()));
+    return performance.now() - begin;
+  };
+  await fetched(); // the connection is there
+  const files = await fetched();
+  // How long nothing else had a turn: a message to itself goes round and round.
+  const { port1, port2 } = new MessageChannel();
+  let [longest, last] = [0, performance.now()];
+  port1.onmessage = () => {
+    const now = performance.now();
+    [longest, last] = [Math.max(longest, now - last), now];
+    port2.postMessage(0);
+  };
+  port2.postMessage(0);
+  const begin = performance.now();
+  const { open } = await import(entry);
+  const cache = await open({ name });
+  await cache.get("first");
+  const all = performance.now() - begin;
+  port1.close();
+  return { "the files alone": files, "import to first get": all, "beyond the files": Math.max(0, all - files), "longest block": longest };
+}
 
 const version = async (name) => JSON.parse(await readFile(new URL(`node_modules/${name}/package.json`, root), "utf8")).version;
 const peers = await Promise.all(["idb-keyval", "localforage", "dexie", "lru-cache", "http-cache-semantics"].map(async (name) => `${name} ${await version(name)}`));
@@ -102,7 +132,17 @@ for (const name of browsers) {
     const homes = Object.fromEntries(
       ["write", "read"].flatMap((work) => Object.entries(bySize).map(([name, by]) => [`${work} ${name}`, by[work]])),
     );
+    const starts = { "a new cache": [], "1000 entries of about 1 KB": [] };
+    const filled = await ask("filled");
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [work, name] of [["a new cache", `start-${round}`], ["1000 entries of about 1 KB", filled]]) {
+        const fresh = await browser.newTab(`${origin.url}/startup.html`);
+        starts[work].push({ [work]: await fresh.evaluate(startUp, name) });
+        await fresh.close();
+      }
+    }
     results[agent] = {
+      startUp: Object.assign({}, ...Object.values(starts).map(medians)),
       homes,
       stores: medians(rounds),
       memory: await ask("memory", ROUNDS),
@@ -174,6 +214,13 @@ Of a hit by nearcache ${decided("nearcache")} µs are HTTP: whether it may answe
 is ${decided("http-cache-semantics")} µs by http-cache-semantics. Beyond what the platform takes for a \`Request\` and a \`Response\` a hit takes
 ${added("nearcache fetch")} µs by nearcache, whose fields cross between wasm and the platform's objects one by one, and
 ${added("http-cache-semantics, Map, Response")} µs by http-cache-semantics and a \`Map\`.
+
+## Start-up, ms
+
+${table("with", Object.keys(results[agents[0]].startUp), (agent, work) => results[agent].startUp[work], 1)}
+
+In a tab that has loaded nothing yet; the files come from this machine, and past the browser's cache. The longest block is how
+long nothing else had a turn.
 
 ## An HTTP decision, natively, ns
 
