@@ -1,13 +1,14 @@
 // Starts the origin with the shop and says where it is: `node www/serve.mjs [port]`, from 8080 or the next free one.
 
 import { Origin } from "../tests/e2e/lib/origin.mjs";
+import { mounts } from "./mounts.mjs";
 
 const ATTEMPTS = 20;
 
 async function start(port) {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await Origin.start({ app: "www", fast: false, port: port + attempt });
+      return await Origin.start({ app: "www", mounts, fast: false, port: port + attempt });
     } catch (error) {
       if (attempt === ATTEMPTS || !/cannot listen/.test(error.message)) throw error;
     }

@@ -4,13 +4,20 @@
 import { serve } from "/pkg/dist/entry/worker.js";
 
 const SHELL = [
-  "/icon.svg", "/css/base.css", "/css/shop.css", "/css/panel.css",
-  "/js/main.js", "/js/dom.js", "/js/format.js", "/js/settings.js",
-  "/js/shop/api.js", "/js/shop/caches.js",
-  "/js/views/cards.js", "/js/views/product.js", "/js/views/profile.js", "/js/views/search.js", "/js/views/shelf.js", "/js/views/shelves.js",
-  "/js/panel/controls.js", "/js/panel/layers.js", "/js/panel/log.js", "/js/panel/panel.js", "/js/panel/savings.js", "/js/panel/tiers.js",
-  "/js/watch/answer.js", "/js/watch/price.js", "/js/watch/requests.js",
-  "/pkg/dist/entry/web.js", "/pkg/wasm/nearcache_bg.wasm",
+  "/icon.svg", "/prices.json",
+  ...["base", "shop", "journey", "panel", "views"].map((name) => `/css/${name}.css`),
+  ...[
+    "main", "dom", "format", "layers", "settings",
+    "shop/api", "shop/caches", "origin/control",
+    "views/cards", "views/product", "views/profile", "views/search", "views/shelf", "views/shelves",
+    "watch/answer", "watch/pictures", "watch/requests", "watch/way",
+    "journey/diagram", "journey/journey", "journey/places",
+    "panel/answers", "panel/charts", "panel/inspector", "panel/log", "panel/panel", "panel/table", "panel/tabs", "panel/tiers",
+    "play/controls", "play/data", "play/failures", "play/network", "play/people", "play/play", "play/switches", "play/tabs", "play/tiers",
+    "race/lanes", "race/race", "race/visit", "cost/meter", "cost/prices", "cost/usage",
+  ].map((name) => `/js/${name}.js`),
+  "/vendor/uplot/uPlot.esm.js", "/vendor/uplot/uPlot.min.css",
+  "/pkg/dist/entry/web.js", "/pkg/dist/entry/inspector.js", "/pkg/wasm/nearcache_bg.wasm",
 ];
 
 // Network-first rather than precached: who edits the shop sees the change at the next reload. Only the page itself is
@@ -19,11 +26,17 @@ const cache = serve({
   name: "shop",
   tiers: ["memory", "indexeddb", "cache-storage"],
   routes: [
-    { match: "/images/*", strategy: "cache-first", tier: "cache-storage" },
+    { match: "/images/*", strategy: "cache-first", tier: "cache-storage", tags: ["pictures"] },
     { match: ({ url, method }) => method === "GET" && SHELL.includes(new URL(url).pathname), strategy: "network-first", timeout: "3s", tags: ["shell"] },
   ],
   offline: "/index.html",
 });
+
+// The page draws who answered a picture, which it did not fetch itself.
+const watchers = new BroadcastChannel("shop-worker");
+const picture = (key) => key.includes("/images/") && key.replace("GET ", "");
+cache.on("hit", ({ key, tier }) => picture(key) && watchers.postMessage({ url: picture(key), tier }));
+cache.on("miss", ({ key }) => picture(key) && watchers.postMessage({ url: picture(key) }));
 
 addEventListener("install", (event) => {
   event.waitUntil(Promise.all(SHELL.map(async (path) => (await cache.fetch(path)).arrayBuffer())));

@@ -1,15 +1,18 @@
 // The shop: an address after `#`, the view that belongs to it, and the panel that watches.
 
 import { byId, h } from "./dom.js";
+import { journey } from "./journey/journey.js";
+import { readSwitches } from "./origin/control.js";
 import { panel } from "./panel/panel.js";
 import { settings } from "./settings.js";
 import { resume, user } from "./shop/api.js";
-import { shop } from "./shop/caches.js";
+import { onOpen } from "./shop/caches.js";
 import { product } from "./views/product.js";
 import { profile } from "./views/profile.js";
 import { search } from "./views/search.js";
 import { shelf } from "./views/shelf.js";
 import { mark, shelves } from "./views/shelves.js";
+import { watchPictures } from "./watch/pictures.js";
 import { revalidated } from "./watch/requests.js";
 
 /** The views by address; the groups of the pattern are their parameters. */
@@ -63,14 +66,18 @@ byId("search").addEventListener("submit", (event) => {
 });
 addEventListener("hashchange", async () => {
   await show();
-  scrollTo(0, 0);
+  byId("page").scrollTo(0, 0);
+  if (getComputedStyle(byId("page")).overflowY === "visible") main.scrollIntoView();
   main.focus({ preventScroll: true });
 });
 
 // Revalidations behind a stale answer have no caller to write them down.
-shop.on("revalidate", ({ status }) => revalidated(status));
+onOpen((shop) => shop.on("revalidate", ({ status }) => revalidated(status)));
 
+journey();
+watchPictures();
 const draw = panel({ show, shelves, product: () => shownProduct });
+readSwitches().catch(() => {}); // with the origin stopped, the shop opens all the same
 await Promise.all([settings(show), resume(), shelves()]);
 await show();
 navigator.serviceWorker?.register("/sw.js", { type: "module" });

@@ -1,7 +1,7 @@
 // The visitor's own settings: the theme in localStorage, the currency in a cookie, since a server may want to know it.
 
 import { byId, h } from "./dom.js";
-import { shop } from "./shop/caches.js";
+import { home, shop } from "./shop/caches.js";
 
 const THEMES = { auto: "Auto", light: "Light", dark: "Dark" };
 const CURRENCIES = { EUR: 1, USD: 1.09, GBP: 0.85, CHF: 0.95 };
@@ -21,12 +21,12 @@ export async function settings(changed) {
   byId("settings").replaceChildren(
     choice("Theme", THEMES, theme, async (value) => {
       apply(value);
-      await shop.set("theme", value, { tier: "local" });
+      await shop.set("theme", value, { tier: home("local") });
       changed();
     }),
     choice("Currency", Object.fromEntries(Object.keys(CURRENCIES).map((code) => [code, code])), currency, async (value) => {
       currency = value;
-      await shop.set("currency", value, { tier: "cookie", ttl: YEAR });
+      await shop.set("currency", value, { tier: home("cookie"), ttl: YEAR });
       changed();
     }),
   );

@@ -69,6 +69,6 @@ pre { margin: .75rem 0 0; max-height: 16rem; overflow: auto; padding: .75rem; bo
 @container (width < 34rem) {
   .entries .tier, .entries .tags { display: none; }
   dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  label { display: none; }
+  label { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 }
 `;

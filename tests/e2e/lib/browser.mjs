@@ -6,7 +6,7 @@
 //   await tab.press("Tab", "Enter");                // real keys, where the focus is
 //   await tab.back();                               // in its history
 //   await tab.cdp(method, params); tab.crash();     // Chromium only
-//   tab.errors();                                   // [{ kind, text }] since the tab was opened
+//   tab.errors(); tab.warnings();                   // [{ kind, text }] since the tab was opened
 //
 // kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what the browser itself writes
 // to the console about a request that failed, was blocked, or, in Chromium, was answered with 4xx or 5xx).

@@ -37,14 +37,16 @@ export async function start(profile) {
 class Tab {
   #page;
   #errors = [];
+  #warnings = [];
   #session;
 
   constructor(page) {
     this.#page = page;
     page.on("pageerror", (error) => this.#errors.push({ kind: "exception", text: String(error?.stack ?? error) }));
     page.on("console", (message) => {
-      if (message.type() !== "error") return;
       const text = message.text();
+      if (message.type() === "warning") this.#warnings.push({ kind: "warning", text });
+      if (message.type() !== "error") return;
       const kind = /^(Failed to load resource|Access to fetch at)/.test(text) ? "network" : "console";
       this.#errors.push({ kind, text: `${text} (${message.location().url})` });
     });
@@ -72,6 +74,7 @@ class Tab {
   reload() { return this.#page.reload(); }
   close() { return this.#page.close(); }
   errors() { return [...this.#errors]; }
+  warnings() { return [...this.#warnings]; }
 
   /** Presses keys, one after the other: "Tab", "Enter", "ArrowDown", … or a character. */
   async press(...keys) {

@@ -40,7 +40,7 @@ export async function start(profile) {
   await send("session.subscribe", { events: ["log.entryAdded"] });
   bidi.socket.on("message", (data) => {
     const { method, params } = JSON.parse(data);
-    if (method === "log.entryAdded" && params.level === "error") tabs.get(params.source.context)?.push(params);
+    if (method === "log.entryAdded" && ["error", "warn"].includes(params.level)) tabs.get(params.source.context)?.push(params);
   });
   return {
     async newTab(url) {
@@ -101,13 +101,15 @@ class Tab {
   back() { return this.#send("browsingContext.traverseHistory", { context: this.#context, delta: -1 }); }
 
   errors() {
-    return this.#entries.map(({ type, text, source, stackTrace }) => {
+    return this.#entries.filter(({ level }) => level === "error").map(({ type, text, source, stackTrace }) => {
       const [frame] = stackTrace?.callFrames ?? [];
       const at = frame ? ` (${frame.url}:${frame.lineNumber})` : "";
       const kind = type === "console" ? "console" : text.startsWith("Cross-Origin Request Blocked") ? "network" : "exception";
       return { kind, text: `${text}${at}` };
     });
   }
+
+  warnings() { return this.#entries.filter(({ level }) => level === "warn").map(({ text }) => ({ kind: "warning", text })); }
 
   async evaluate(fn, ...args) {
     const { type, result, exceptionDetails } = await this.#send("script.evaluate", {

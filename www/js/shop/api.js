@@ -1,7 +1,7 @@
 // The shop's API: each call goes through a cache, and is written down for the panel.
 
 import { watched } from "../watch/requests.js";
-import { enter, leave, own, shop } from "./caches.js";
+import { enter, home, leave, own, shop } from "./caches.js";
 
 /** How the next calls read: `"default"`, or `"no-cache"` to have everything revalidated. */
 let mode = "default";
@@ -60,7 +60,7 @@ export async function login(user) {
     await leave();
     throw error;
   }
-  await shop.set("user", user, { tier: "session" });
+  await shop.set("user", user, { tier: home("session") });
 }
 
 /** Logs out: the customer's partition is cleared in every tier and tab. */
@@ -79,12 +79,13 @@ export async function resume() {
 /** Who is logged in; `undefined` when nobody is. */
 export const user = () => customer;
 
-/** A token is asked for once however many calls wait for it, and is kept in memory only. */
+/** A token is asked for once however many calls wait for it, and is kept in memory only: without that tier, not at all. */
 function token(mine) {
-  return mine.getOrSet("token", async () => {
+  const ask = async () => {
     const response = await watched(mine, "/api/login", { method: "POST", body: JSON.stringify({ user: customer }) });
     return JSON.parse(new TextDecoder().decode(response.body)).token;
-  }, { tier: "memory", ttl: "50m" });
+  };
+  return home("memory") ? mine.getOrSet("token", ask, { tier: "memory", ttl: "50m" }) : ask();
 }
 
 async function json(cache, path, init = {}) {

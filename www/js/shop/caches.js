@@ -2,25 +2,23 @@
 
 import { open } from "nearcache";
 
-const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cache-storage"];
+/** The tiers, in the order of the stack. */
+export const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cache-storage"];
 
-const OPTIONS = {
-  name: "shop",
-  tiers: TIERS,
-  origin: { kind: "cloudfront" },
-  budgets: { memory: "8MB", indexeddb: "50MB", "cache-storage": "50MB" },
-};
+/** Where the choice of tiers is kept, for as long as the tab lives; not in a cache that it would change. */
+const CHOICE = "tiers in use";
+
+const opened = new Set();
+let using = JSON.parse(sessionStorage.getItem(CHOICE) ?? JSON.stringify(TIERS));
+
+/** Whether a tier is in use. */
+export const isOn = (tier) => using.includes(tier);
+
+/** A tier to put something into, where it is in use; else the cache chooses. */
+export const home = (tier) => (isOn(tier) ? tier : undefined);
 
 /** Goods, searches, pictures, settings. */
-export const shop = await open(OPTIONS);
-
-// The catalogue stays readable when the origin does not answer, for a week.
-shop.route("/api/categories", { staleIfError: "7d", tags: ["catalogue"] });
-shop.route("/api/products", { staleIfError: "7d", tags: ["catalogue"], key: { query: ["category", "sort", "page", "limit"] } });
-shop.route("/api/products/:id", { staleIfError: "7d", tags: ["catalogue"] });
-// A search is a POST that reads: its answer belongs to its body.
-shop.route({ url: "/api/search", method: "POST" }, { staleIfError: "7d", tags: ["catalogue"], key: { body: ["/q", "/page"] } });
-shop.route("/images/*", { strategy: "cache-first", tier: "cache-storage" });
+export let shop = await openShop();
 
 let mine;
 
@@ -30,9 +28,25 @@ export const own = () => mine;
 /** Every cache that is open. */
 export const all = () => (mine ? [shop, mine] : [shop]);
 
+/** Calls `listener` with the shop's cache, and again whenever it is opened anew. */
+export function onOpen(listener) {
+  opened.add(listener);
+  listener(shop);
+}
+
+/** Opens the caches anew with other tiers. What the others hold stays there, unseen. */
+export async function use(tiers) {
+  using = tiers;
+  sessionStorage.setItem(CHOICE, JSON.stringify(tiers));
+  await Promise.all(all().map((cache) => cache.close()));
+  shop = await openShop();
+  if (mine) await enter(mine.partition);
+  for (const listener of opened) listener(shop);
+}
+
 /** Opens the cache of a customer. */
 export async function enter(user) {
-  mine = await open({ ...OPTIONS, partition: user });
+  mine = await open({ ...options(), partition: user });
   return mine;
 }
 
@@ -44,5 +58,23 @@ export async function leave() {
   await leaving?.close();
 }
 
-/** The tiers, in the order of the stack. */
-export const tiers = TIERS;
+function options() {
+  return {
+    name: "shop",
+    tiers: using,
+    origin: { kind: "cloudfront" },
+    budgets: { memory: "8MB", indexeddb: "50MB", "cache-storage": "50MB" },
+  };
+}
+
+async function openShop() {
+  const cache = await open(options());
+  // The catalogue stays readable when the origin does not answer, for a week.
+  cache.route("/api/categories", { staleIfError: "7d", tags: ["catalogue"] });
+  cache.route("/api/products", { staleIfError: "7d", tags: ["catalogue"], key: { query: ["category", "sort", "page", "limit"] } });
+  cache.route("/api/products/:id", { staleIfError: "7d", tags: ["catalogue"] });
+  // A search is a POST that reads: its answer belongs to its body.
+  cache.route({ url: "/api/search", method: "POST" }, { staleIfError: "7d", tags: ["catalogue"], key: { body: ["/q", "/page"] } });
+  cache.route("/images/*", { strategy: "cache-first", tier: home("cache-storage"), tags: ["pictures"] });
+  return cache;
+}

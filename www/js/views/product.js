@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { count } from "../format.js";
 import { picture, product as read } from "../shop/api.js";
-import { shop } from "../shop/caches.js";
+import { home, shop } from "../shop/caches.js";
 import { price } from "../settings.js";
 import { stars } from "./cards.js";
 import { named } from "./shelves.js";
@@ -44,5 +44,5 @@ export async function product({ id }) {
 async function remember({ id, name, price, rating, image }) {
   const seen = (await shop.get("recently-viewed")) ?? [];
   const others = seen.filter((other) => other.id !== id);
-  await shop.set("recently-viewed", [{ id, name, price, rating, image }, ...others].slice(0, REMEMBERED), { tier: "session" });
+  await shop.set("recently-viewed", [{ id, name, price, rating, image }, ...others].slice(0, REMEMBERED), { tier: home("session") });
 }

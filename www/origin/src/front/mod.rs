@@ -8,7 +8,7 @@ mod failure;
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -55,7 +55,7 @@ pub(crate) async fn answer(
         origin.scripts.play(&call, &connection, now).await
     } else {
         wait(visit.switches.network_ms).await;
-        match origin.failure(call.uri().path()) {
+        let outgoing = match origin.failure(call.uri().path()) {
             None => Outgoing::whole(truth(&origin, &visit, call).await),
             Some(failure) => match failure.mode {
                 FailureMode::Reset => {
@@ -68,10 +68,21 @@ pub(crate) async fn answer(
                 }
                 _ => failed(&origin, &visit, call, &failure).await,
             },
-        }
+        };
+        tokio::time::sleep(carried(&visit, outgoing.bytes)).await;
+        outgoing
     };
     exchange.answered(&outgoing, &visit.trace.hops());
     outgoing.response
+}
+
+/// The time that so many bytes take on the way.
+fn carried(visit: &Visit, bytes: u64) -> Duration {
+    let kilobits = bytes as f64 * 8.0 / 1000.0;
+    visit
+        .switches
+        .network_kbps
+        .map_or(Duration::ZERO, |rate| Duration::from_secs_f64(kilobits / rate.get() as f64))
 }
 
 /// A response that is there, but wrong.

@@ -8,6 +8,7 @@ impl Switches {
         Self {
             // Lighthouse's "dense 4G" (its desktop setting): a round trip of 40 ms.
             network_ms: Millis::new(40.0),
+            network_kbps: None,
             offline: false,
             edge: Edge {
                 enabled: true,

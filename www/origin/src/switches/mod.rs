@@ -17,6 +17,8 @@ pub(crate) use units::{Bounded, Millis, Share};
 pub(crate) struct Switches {
     /// The way between the client and the edge, there and back.
     pub(crate) network_ms: Millis,
+    /// How many kilobits of body that way carries in a second; without it, all at once.
+    pub(crate) network_kbps: Option<Bounded<1, 10_000_000>>,
     /// Whether every connection to the app is dropped.
     pub(crate) offline: bool,
     pub(crate) edge: Edge,

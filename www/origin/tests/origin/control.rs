@@ -1,5 +1,7 @@
 //! The control below `/_origin/`.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -104,4 +106,16 @@ async fn cors_is_as_switched_and_preflights_are_counted() {
     assert_eq!(header(&response, "access-control-expose-headers"), "ETag");
     let stats = shop.json("/_origin/stats").await;
     assert_eq!((&stats["preflights"], &stats["requests"]), (&json!(2), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_narrow_network_carries_a_body_for_as_long_as_it_takes() {
+    let shop = Shop::open().await;
+    let bytes = shop.get("/api/products").await.bytes().await.unwrap().len();
+    shop.switch(json!({"networkKbps": bytes * 8 / 200})).await; // 200 ms for that body
+    let start = Instant::now();
+    shop.get("/api/products").await;
+    assert!(start.elapsed() >= Duration::from_millis(190), "{:?}", start.elapsed());
+    shop.switch(json!({"networkKbps": null})).await;
+    assert!(shop.json("/_origin/switches").await["networkKbps"].is_null());
 }
