@@ -24,7 +24,7 @@ pub enum Event {
         /// What it answered; 0 when it did not.
         status: u16,
     },
-    /// An entry was committed.
+    /// An entry was committed, here or in another context.
     Write {
         /// Which entry.
         key: String,

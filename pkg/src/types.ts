@@ -260,7 +260,7 @@ export interface CacheEvents {
   miss: { type: "miss"; key: string };
   /** The origin was asked whether a stored response still holds; `status` 0: it did not answer. */
   revalidate: { type: "revalidate"; key: string; status: number };
-  /** An entry reached its home. */
+  /** An entry reached its home, written here or in another tab. */
   write: { type: "write"; key: string; tier: TierName };
   /** An entry had to make room. */
   evict: { type: "evict"; key: string; tier: TierName };

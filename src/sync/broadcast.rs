@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Notice;
+use crate::dom;
 use crate::model::{Reader, Writer};
 
 /// An open channel; closed when dropped.
@@ -42,6 +43,8 @@ impl Channel {
         };
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(hear);
         native.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        // Node.js would not end while the channel is open.
+        let _ = dom::call(&native, "unref", &js_sys::Array::new());
         Some(Self { native, pending: Rc::default(), _listener: listener })
     }
 

@@ -25,6 +25,7 @@ impl<B: Clone + 'static> Stack<B> {
                     if let Some(before) = before.filter(|before| before != home) {
                         self.erase(before, key, meta.version);
                     }
+                    self.host.emit(Event::Write { key: key.name().to_owned(), tier: *home });
                     return;
                 }
                 let removed = self.state.borrow().directory.removed_at(key);

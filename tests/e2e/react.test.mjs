@@ -40,12 +40,14 @@ forEachBrowser("React", (test) => {
     assert.equal(await loads(tab), 4);
   }, options);
 
-  test("shows what is written, and renders nothing anew when nothing changed", async ({ visit }) => {
-    const tab = await visit();
+  test("shows what is written here or in another tab, and renders nothing anew when nothing changed", async ({ visit }) => {
+    const [tab, other] = [await visit(), await visit()];
     await tab.evaluate(() => items(["a"]));
     await tab.evaluate(() => shows("a:one"));
     await tab.evaluate(async () => (await opening).set("item:a", { value: "mine" }));
     await tab.evaluate(() => shows("a:mine"));
+    await other.evaluate(async () => (await opening).set("item:a", { value: "theirs" }));
+    await tab.evaluate(() => shows("a:theirs"));
     await tab.evaluate(() => void (renders.length = 0));
     await tab.evaluate(async () => (await opening).invalidate({ prefix: "other" }));
     await tab.evaluate(async () => (await opening).set("item:b", 1));

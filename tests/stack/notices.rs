@@ -22,6 +22,7 @@ fn another_context_sees_writes_and_removals() {
             stack.apply(&notice);
         }
         assert_eq!(body(&setup, &stack, &key("k")), Some(value));
+        assert_eq!(context.take_events(), [Event::Write { key: "k".into(), tier: TierId::IndexedDb }]);
     }
     setup.remove("k").unwrap();
     for notice in setup.context.take_announced() {
