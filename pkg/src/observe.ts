@@ -45,10 +45,12 @@ export function observe<T>(source: CacheSource, key: ShownKey, loader: Loader<T>
   if (key === null || key === undefined || key === false) return new Observation<T>(undefined, "", loader, options);
   let hub = hubs.get(source);
   if (!hub) hubs.set(source, (hub = new Hub(source)));
-  const known = hub.shown.get(key) as Observation<T> | undefined;
+  // A server has many who show it, each with what it was given.
+  const isShared = !isServer || options.initial === undefined;
+  const known = isShared ? (hub.shown.get(key) as Observation<T> | undefined) : undefined;
   if (known) return known;
   const made = new Observation(hub, key, loader, options);
-  hub.add(made as Observation<unknown>);
+  if (isShared) hub.add(made as Observation<unknown>);
   return made;
 }
 
@@ -67,10 +69,9 @@ export async function refresh(cache: CacheSource, key: string): Promise<void> {
 
 /** The state of one key. */
 export class Observation<T> {
-  /** The state before the cache was asked, the same on a server and in the browser. */
-  readonly first: Shown<T>;
   readonly key: string;
   readonly #hub: Hub | undefined;
+  readonly #first: Shown<T>;
   readonly #listeners = new Set<() => void>();
   #loader: Loader<T>;
   #options: ShowOptions<T>;
@@ -85,14 +86,20 @@ export class Observation<T> {
     this.#loader = loader;
     this.#options = options;
     const { initial } = options;
-    if (!hub) this.first = { status: "idle", data: undefined, error: undefined, loading: false, refresh: this.refresh };
-    else if (initial === undefined) this.first = this.#pending();
-    else this.first = this.#success(initial);
-    this.#state = (initial === undefined && this.#known()) || this.first;
+    if (!hub) this.#first = { status: "idle", data: undefined, error: undefined, loading: false, refresh: this.refresh };
+    else if (initial === undefined) this.#first = this.#pending();
+    else this.#first = this.#success(initial);
+    this.#state = (initial === undefined && this.#known()) || this.#first;
     this.#linger();
   }
 
   readonly snapshot = (): Shown<T> => this.#state;
+
+  /** The state before the cache was asked, the same on a server and in the browser. */
+  readonly initially = (): Shown<T> => this.#first;
+
+  /** The state that a server which waited has rendered: what it was given, else what it loaded. */
+  readonly rendered = (): Shown<T> => (this.#first.status === "success" ? this.#first : this.#state);
 
   /** Calls `listener` after each change of the state, and looks; on a server it does neither. */
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -22,7 +22,7 @@ import type { Loader } from "./types.js";
 export function useCached<T>(cache: CacheSource, key: ShownKey, loader: Loader<T>, options?: ShowOptions<T>): Shown<T> {
   const observed = observe(cache, key, loader, options);
   useEffect(() => observed.use(loader, options)); // before it is subscribed to, which loads
-  return useSyncExternalStore(observed.subscribe, observed.snapshot, () => observed.first);
+  return useSyncExternalStore(observed.subscribe, observed.snapshot, observed.initially);
 }
 
 /**
@@ -36,7 +36,7 @@ export function useCached<T>(cache: CacheSource, key: ShownKey, loader: Loader<T
 export function useSuspenseCached<T>(cache: CacheSource, key: string, loader: Loader<T>, options?: ShowOptions<T>): T {
   const observed = observe(cache, key, loader, options);
   useEffect(() => observed.use(loader, options));
-  const state = useSyncExternalStore(observed.subscribe, observed.snapshot, observed.snapshot);
+  const state = useSyncExternalStore(observed.subscribe, observed.snapshot, observed.rendered);
   if (state.status === "pending") throw observed.look();
   if (state.status === "error" && state.data === undefined) throw state.error;
   return state.data as T;

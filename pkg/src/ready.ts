@@ -26,16 +26,17 @@ export function use(source: WasmSourceLike): void {
  * Loads and starts the wasm. `open()` does so by itself; call this to start earlier, or to say where the wasm
  * is (needed with `nearcache/slim`). Later and concurrent calls share one start; a failed one can be retried.
  */
-export async function init(source?: WasmSourceLike): Promise<void> {
-  await ready(source);
+export async function init(source: WasmSourceLike | undefined = known): Promise<void> {
+  known = source; // also for the next try, where this one fails
+  await ready();
 }
 
 /**
  * The started client class. The generated `start` would instantiate twice when called twice at once.
  * @internal
  */
-export function ready(source: WasmSourceLike | undefined = known): Promise<typeof Client> {
-  return (pending ??= load(source).catch((error: unknown) => {
+export function ready(): Promise<typeof Client> {
+  return (pending ??= load(known).catch((error: unknown) => {
     pending = undefined;
     throw error;
   }));
@@ -87,7 +88,7 @@ function checked(bytes: BufferSource, name: string): BufferSource {
 
 function advice(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return /content security policy|unsafe-eval/i.test(text)
+  return /content security policy|unsafe-eval|\bCSP\b/i.test(text)
     ? "The page's Content-Security-Policy forbids wasm; add 'wasm-unsafe-eval' to script-src."
     : `The wasm could not be started: ${text}`;
 }

@@ -2,38 +2,15 @@
 // loaded in both browsers from the origin.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { describe, it } from "node:test";
 
 import { forEachBrowser } from "../e2e/lib/suite.mjs";
+import { fresh, run } from "./lib/fresh.mjs";
 
-const run = promisify(execFile);
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const { devDependencies } = createRequire(import.meta.url)("../../package.json");
-
-const app = await mkdtemp(join(tmpdir(), "nearcache-vite-"));
-
-async function build() {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", app], { cwd: here("../../pkg") });
-  const [{ filename }] = JSON.parse(stdout);
-  await cp(here("app"), app, { recursive: true });
-  await writeFile(join(app, "package.json"), JSON.stringify({
-    name: "fresh-vite-app", private: true, type: "module",
-    dependencies: { nearcache: `file:${filename}` },
-    devDependencies: { vite: devDependencies.vite, typescript: devDependencies.typescript },
-  }));
-  await run("npm", ["install", "--no-fund", "--no-audit", "--prefer-offline"], { cwd: app });
-  await run("npx", ["vite", "build", "--logLevel", "warn"], { cwd: app });
-}
-
-before(build, { timeout: 180_000 });
-after(() => rm(app, { recursive: true, force: true }));
+const app = await fresh("app", ["vite", "typescript"]);
+await run("npx", ["vite", "build", "--logLevel", "warn"], { cwd: app });
 
 describe("the packed package", () => {
   it("type-checks in a strict application", async () => {

@@ -1,27 +1,5 @@
-// What a newcomer writes first, typed; the test finds the results on the window.
-import { NearcacheError, open, type NearCache } from "nearcache";
-import { open as openInline } from "nearcache/inline";
+// Vite and webpack find the wasm by themselves.
+import { NearcacheError, open } from "nearcache";
+import { main } from "./use.js";
 
-declare global {
-  interface Window {
-    main(): Promise<{ note: unknown; cold: string | null; warm: string | null; code: string; inline: unknown }>;
-  }
-}
-
-window.main = async () => {
-  const cache: NearCache = await open({ name: "app", tiers: ["memory", "indexeddb"] });
-  await cache.set("note", { text: "hello" }, { ttl: "5m", tags: ["notes"] });
-  const cold = await cache.fetch("/api/categories");
-  await cold.json();
-  const warm = await cache.fetch("/api/categories");
-  const code = await cache.get("").catch((error: unknown) => (error instanceof NearcacheError ? error.code : "other"));
-  const other = await openInline({ name: "inline" });
-  await other.set("n", 1);
-  return {
-    note: await cache.get<{ text: string }>("note"),
-    cold: cold.headers.get("cache-status"),
-    warm: warm.headers.get("cache-status"),
-    code: String(code),
-    inline: await other.get<number>("n"),
-  };
-};
+window.main = main(open, NearcacheError);

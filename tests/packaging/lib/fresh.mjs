@@ -1,0 +1,29 @@
+// A fresh application with the package as users get it: packed, and installed from the tarball.
+
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export const run = promisify(execFile);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const { devDependencies: pinned } = createRequire(import.meta.url)("../../../package.json");
+
+/** Installs `tests/packaging/{name}` into a folder of its own, with packages at the versions pinned here or given. */
+export async function fresh(name, packages = []) {
+  const app = await mkdtemp(join(tmpdir(), `nearcache-${name}-`));
+  after(() => rm(app, { recursive: true, force: true, maxRetries: 5 }));
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", app], { cwd: here("../../../pkg") });
+  const [{ filename }] = JSON.parse(stdout);
+  await cp(here(`../${name}`), app, { recursive: true });
+  const dependencies = Object.fromEntries(packages.map((entry) => [entry].flat()).map(([name, version = pinned[name]]) => [name, version]));
+  await writeFile(join(app, "package.json"), JSON.stringify({
+    name: "fresh-app", private: true, type: "module", dependencies: { nearcache: `file:${filename}`, ...dependencies },
+  }));
+  await run("npm", ["install", "--no-fund", "--no-audit", "--prefer-offline"], { cwd: app });
+  return app;
+}
