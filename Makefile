@@ -16,6 +16,8 @@ features := --enable-bulk-memory --enable-mutable-globals --enable-multivalue --
 wasm_opt := -Oz -Oz --strip-debug --strip-producers $(features)
 wasm_bindgen := wasm-bindgen --target web --omit-default-module-path --out-name nearcache
 built := $(target)/wasm32-unknown-unknown/release/nearcache.wasm
+# The package is ESM only, and a wasm file has no types.
+attw := --profile esm-only --exclude-entrypoints nearcache.wasm
 origin := CARGO_TARGET_DIR=target/origin cargo
 
 help: ## lists the commands
@@ -91,7 +93,7 @@ docs: tools ## the documentation as a site, in target/docs; a dead link fails it
 
 # ---- judging
 
-lint: tools docs ## rustfmt, clippy (native and wasm), tsc, the docs' links; warnings are errors
+lint: build docs ## rustfmt, clippy (native and wasm), tsc, publint, attw, the docs' links; warnings are errors
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown --lib --tests -- -D warnings
@@ -99,6 +101,8 @@ lint: tools docs ## rustfmt, clippy (native and wasm), tsc, the docs' links; war
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	$(origin) clippy --all-targets --manifest-path www/origin/Cargo.toml -- -D warnings
 	npm run --silent check --workspace pkg
+	publint --strict pkg
+	attw --pack pkg $(attw) --quiet || attw --pack pkg $(attw)
 
 size: build ## gzipped sizes against scripts/size-budget.json
 	node scripts/size.mjs
