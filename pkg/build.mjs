@@ -21,7 +21,7 @@ const common = {
   logLevel: "warning",
 };
 const frameworks = ["react", "vue", "svelte", "tanstack-query", "axios"];
-const modules = ["web", "inline", "slim", "worker", "register", "inspector", "vite", "manifest", ...frameworks];
+const modules = ["web", "inline", "slim", "worker", "register", "inspector", "doctor", "vite", "manifest", ...frameworks];
 
 await rm(here("dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", here(".")], { stdio: "inherit" });

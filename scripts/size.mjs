@@ -12,7 +12,7 @@ const gzipped = async (path) => gzipSync(await readFile(new URL(path, root)), { 
 const entry = (name) => gzipped(`pkg/dist/entry/${name}.js`);
 const [wasm, glue, classic] = await Promise.all([gzipped("pkg/wasm/nearcache_bg.wasm"), entry("web"), gzipped("pkg/dist/classic.js")]);
 const sizes = { wasm, glue, page: wasm + glue, inline: await entry("inline"), worker: await entry("worker"), classic };
-for (const name of ["inspector", "react", "vue", "svelte", "tanstack-query", "axios"]) sizes[name] = await entry(name); // beside the page build
+for (const name of ["inspector", "doctor", "react", "vue", "svelte", "tanstack-query", "axios"]) sizes[name] = await entry(name); // beside the page build
 
 if (process.argv.includes("--write")) {
   const budget = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.ceil(size * AIR)]));
