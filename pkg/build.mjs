@@ -1,12 +1,16 @@
 // Makes dist/ from src/ and from what wasm-pack left in wasm/ (`make build` at the root does both).
 import { execFileSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace("package.json", "bin/tsc");
+
+const compiled = new WebAssembly.Module(await readFile(here("wasm/nearcache_bg.wasm")));
+const [id] = WebAssembly.Module.customSections(compiled, "build");
+if (!id) throw new Error("wasm/ is not what shrink.mjs leaves: run `make build`");
 
 const common = {
   bundle: true,
@@ -16,6 +20,7 @@ const common = {
   target: ["chrome98", "firefox94", "safari15.4"],
   platform: "neutral",
   external: ["node:*", "react", "vue", "axios"], // the latter are the application's own
+  define: { BUILD: JSON.stringify(Buffer.from(id).toString()) },
   alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
   loader: { ".wasm": "binary" },
   logLevel: "warning",

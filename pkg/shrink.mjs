@@ -1,11 +1,14 @@
 // Gives the functions that the wasm imports short names, in the wasm and in its glue, and those that it exports for
 // closures. wasm-bindgen's end in a hash each, or are full of them, which no compression shortens: 7 KB of what a page
-// downloads.
+// downloads. Names that short fit any other build too, so both carry the build's id: the wasm in a section of its own, the
+// glue by `build.mjs`.
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 
 const at = (name) => new URL(`wasm/${name}`, import.meta.url);
 const IMPORTS = 2; // WebAssembly core, §5.5.2: the ids of the sections
 const EXPORTS = 7;
+const CUSTOM = 0;
 const FUNCTION = 0;
 const MODULE = "./nearcache_bg.js"; // wasm-bindgen's name for the glue, said once an import
 
@@ -33,6 +36,8 @@ const short = glue
   .replace(/\b(wasm\.)?(wasm_bindgen_\w+)/g, (all, of = "", name) => (exported.has(name) ? `${of}${exported.get(name)}` : all))
   .replace(`"${MODULE}"`, '"_"');
 if (count !== names.size) throw new Error(`the glue defines ${count} of ${names.size} imports in the way that is known here`);
+const build = createHash("sha256").update(Buffer.concat(parts)).update(short).digest("hex").slice(0, 12);
+parts.push(section(CUSTOM, Buffer.concat([vector(Buffer.from("build")), Buffer.from(build)])));
 await writeFile(at("nearcache_bg.wasm"), Buffer.concat(parts));
 await writeFile(at("nearcache.js"), short);
 

@@ -1,3 +1,6 @@
+/** What the section "build" of the wasm says, put in by the build. */
+declare const BUILD: string;
+
 /** The bytes of pkg/wasm/nearcache_bg.wasm, put into the script by the build. */
 declare module "#wasm" {
   const bytes: Uint8Array<ArrayBuffer>;

@@ -24,7 +24,7 @@ export type ErrorCode =
   | "timeout"
   /** The cache was closed. */
   | "closed"
-  /** The wasm file could not be loaded or started. */
+  /** The wasm file could not be loaded or started, or is of another build than the script. */
   | "wasm-unavailable"
   /** What a service worker is to precache cannot be had; `details` has the `url`, and the `status` if there was one. */
   | "precache-failed"

@@ -57,7 +57,7 @@ async function load(source: WasmSourceLike | undefined): Promise<typeof Client> 
   const given = await (typeof source === "function" ? source() : source);
   if (given === undefined) throw unavailable("Nothing says where the wasm is; call `init(source)` first.");
   try {
-    const module = given instanceof WebAssembly.Module ? given : await compile(given as WasmFile);
+    const module = own(given instanceof WebAssembly.Module ? given : await compile(given as WasmFile));
     if (!started) await start({ module_or_path: module });
     started = true;
   } catch (error) {
@@ -84,6 +84,17 @@ function checked(bytes: BufferSource, name: string): BufferSource {
     `${name} is no wasm file. A development server that answers unknown paths with its HTML page does this: ` +
       `exclude "nearcache" from its pre-bundling (Vite: optimizeDeps.exclude), or import "nearcache/inline".`,
   );
+}
+
+/** Refuses the wasm of another build: it would start, and its imports would be the wrong functions. */
+function own(module: WebAssembly.Module): WebAssembly.Module {
+  const [section] = WebAssembly.Module.customSections(module, "build");
+  const found = section && new TextDecoder().decode(section);
+  if (found === BUILD) return module;
+  const message =
+    `The script is of build ${BUILD}, its wasm of ${found ?? "another"}: one of them is an old copy. ` +
+    "Deploy both together, and let caches keep only files whose names change with their content.";
+  throw new NearcacheError("wasm-unavailable", message, { details: { expected: BUILD, found } });
 }
 
 function advice(error: unknown): string {
