@@ -5,6 +5,8 @@ import { here, there } from "../layers.js";
 import { line, places } from "./places.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+/** In a box narrower than this, names and figures are short. */
+const ROOMY = 116;
 /** How long the light takes: as long as the request did, within reason. */
 const SHORTEST = 120;
 const LONGEST = 700;
@@ -41,11 +43,12 @@ export function diagram({ isOff, answered }) {
     const state = step ? (step.last ? "answered" : "passed") : isOff(id) ? "off" : "idle";
     const group = shape("g", { "data-layer": id, "data-state": state });
     const count = answered(id);
-    const figure = step ? (step.last || step.ms ? millis(step.ms) : step.outcome) : isOff(id) ? "off" : count ? `${count} ${drawing.narrow ? "×" : count === 1 ? "answer" : "answers"}` : "";
+    const answers = count && (width < ROOMY ? `${count} ×` : `${count} ${count === 1 ? "answer" : "answers"}`);
+    const figure = step ? (step.last || step.ms ? millis(step.ms) : step.outcome) : isOff(id) ? "off" : answers;
     group.append(
       shape("rect", { x, y, width, height, rx: 6 }),
-      label(x + width / 2, y + 18, (drawing.narrow && layer.short) || layer.name, "name"),
-      label(x + width / 2, y + 34, figure, "figure"),
+      label(x + width / 2, y + (figure ? 18 : 27), (width < ROOMY && layer.short) || layer.name, "name"),
+      ...(figure ? [label(x + width / 2, y + 34, figure, "figure")] : []),
     );
     return group;
   }

@@ -7,7 +7,7 @@ import { percent } from "../format.js";
 
 /** The upper ends of a histogram's classes, in milliseconds; the last class has none. */
 const CLASSES = [0.3, 1, 3, 10, 30, 100, 300, 1000];
-const SMALL = { width: 100, height: 30 };
+const SMALL = { width: 84, height: 30 };
 const WINDOW = 20;
 
 /** A chart takes the colour of the text where it stands, and is redrawn when that changes. */
