@@ -10,6 +10,9 @@ use crate::model::{CacheMode, Millis, Request, StoredResponse, Timestamp};
 /// §4.2.2: the heuristic never grants more than this, however old the resource (decision 0021).
 const MAX_HEURISTIC: Millis = Millis::from_secs(86_400);
 
+/// The clock is corrected by that much now and then, which makes nothing a thing of the future.
+const CLOCK_SLACK: Millis = Millis(2_000);
+
 /// What a stored response may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
@@ -66,6 +69,12 @@ pub fn age(stored: &StoredResponse, now: Timestamp) -> Millis {
     corrected_initial_age + now.since(stored.response_time)
 }
 
+/// Whether `stored` came in later than `now`: the clock was set back since, and nothing tells how old it is.
+#[must_use]
+pub fn is_from_future(stored: &StoredResponse, now: Timestamp) -> bool {
+    stored.response_time.since(now) > CLOCK_SLACK
+}
+
 /// How long `stored` is fresh, counted from age zero (§4.2.1, §4.2.2).
 #[must_use]
 pub fn lifetime(stored: &StoredResponse, rule: &Rule) -> Millis {
@@ -101,7 +110,10 @@ pub(crate) fn assess_for(
 ) -> Assessment {
     let response = CacheControl::of(&stored.response.headers);
     let age = age_by(stored, rule, now);
-    let lifetime = lifetime_of(stored, rule, &response);
+    let lifetime = match is_from_future(stored, now) {
+        true => Millis::ZERO,
+        false => lifetime_of(stored, rule, &response),
+    };
     let freshness = judge(request, rule, &response, wishes, stored.response.status, age, lifetime);
     Assessment { freshness, age, lifetime }
 }
@@ -115,7 +127,7 @@ fn judge(
     age: Millis,
     lifetime: Millis,
 ) -> Freshness {
-    // §5.2.2.4 no-cache; a route's ttl overrides it, as it does all that concerns freshness.
+    // §5.2.2.4 no-cache: not even where `max-stale` tolerates what is stale.
     let must_ask = response.no_cache && !ttl_applies(rule, status);
     // §5.2.1.4 no-cache, §5.4 Pragma.
     if must_ask || wishes.no_cache {
@@ -161,7 +173,8 @@ fn lifetime_of(stored: &StoredResponse, rule: &Rule, response: &CacheControl) ->
     if let Some(ttl) = rule.ttl.filter(|_| ttl_applies(rule, head.status)) {
         return ttl;
     }
-    if is_hidden(head.kind, &head.headers) {
+    // §5.2.2.4 no-cache: never fresh by itself; a route's ttl overrides it, as it does all that concerns freshness.
+    if response.no_cache || is_hidden(head.kind, &head.headers) {
         return Millis::ZERO;
     }
     if let Some(max_age) = response.max_age {

@@ -35,7 +35,7 @@ pub use cache_control::{CacheControl, MaxStale};
 pub use combine::{Combined, combine, missing_range};
 pub use date::{format_date, parse_date, retry_after};
 pub use edge::{Edge, EdgeVerdict};
-pub use freshness::{Assessment, Freshness, age, assess, expires_at, freshness, lifetime};
+pub use freshness::{Assessment, Freshness, age, assess, expires_at, freshness, is_from_future, lifetime};
 pub use groups::{cache_group_invalidation, cache_groups, clear_site_data};
 pub use invalidation::invalidated;
 pub use no_vary_search::{NoVarySearch, same_resource};
@@ -52,7 +52,7 @@ pub use validation::{conditional, same_etag};
 
 pub(crate) use freshness::{assess_for, ttl};
 pub(crate) use select::{Match, pick};
-pub(crate) use storage::supersedes;
+pub(crate) use storage::{is_impostor, supersedes};
 pub(crate) use update::{confirms, named};
 pub(crate) use validation::could_answer;
 pub(crate) use vary::matches_stored;

@@ -188,6 +188,17 @@ pub(super) fn ttl_applies(rule: &Rule, status: u16) -> bool {
         && rule.statuses.as_ref().map_or(status < 400, |statuses| status == 0 || statuses.contains(&status))
 }
 
+/// Whether `response` is a page in the place of data: the request names JSON and not HTML, and HTML came as if all were
+/// well. A captive portal, a proxy or a server's catch-all does so, and what it says is nothing of the resource.
+pub(crate) fn is_impostor(request: &Request, response: &Response) -> bool {
+    let kind = response.headers.get("content-type").unwrap_or_default();
+    let accepted = request.headers.get("accept").unwrap_or_default();
+    response.status == 200
+        && kind.starts_with("text/html")
+        && accepted.contains("json")
+        && !accepted.contains("html")
+}
+
 /// Whether `response`, now that it is here, makes `stored` a thing of the past.
 pub(crate) fn supersedes(request: &Request, response: &Response, stored: &StoredResponse) -> bool {
     let known = matches!(response.status, 200..=303 | 305..=399 | 404 | 410);

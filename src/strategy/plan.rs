@@ -3,7 +3,7 @@
 use super::Strategy;
 use crate::http::{
     Answer, Assessment, CacheControl, CacheStatus, Freshness, Fwd, Match, Methods, Ranges, Rule, answer,
-    assess_for, conditional, missing_range, pick,
+    assess_for, conditional, is_from_future, missing_range, pick,
 };
 use crate::model::{CacheMode, Headers, Millis, Mode, Request, StoredResponse, Timestamp};
 
@@ -163,7 +163,10 @@ impl Ask<'_> {
             Strategy::Http | Strategy::NetworkOnly => {
                 matches!(judged.freshness, Freshness::Fresh | Freshness::StaleWhileRevalidate)
             }
-            Strategy::CacheFirst => !self.wishes.no_cache && self.rule.ttl.is_none_or(|ttl| judged.age < ttl),
+            Strategy::CacheFirst => {
+                let holds = |ttl| judged.age < ttl && !is_from_future(stored, self.now);
+                !self.wishes.no_cache && self.rule.ttl.is_none_or(holds)
+            }
             Strategy::StaleWhileRevalidate => {
                 let staleness = judged.age.saturating_sub(judged.lifetime);
                 !self.wishes.no_cache

@@ -3,7 +3,7 @@
 use super::plan::{Forward, Store};
 use crate::http::{
     Answer, CacheControl, CacheStatus, Ranges, Rule, answer, combine, confirms, could_answer, freshen,
-    matches_stored, named, same_etag, store, supersedes, ttl,
+    is_impostor, matches_stored, named, same_etag, store, supersedes, ttl,
 };
 use crate::model::{Headers, Request, Response, StoredResponse, Timestamp};
 
@@ -108,6 +108,9 @@ impl Exchange<'_> {
             // RFC 5861 §4; RFC 9111 §4.3.3 for a validation that fails.
             500 | 502 | 503 | 504 => {
                 self.stand_in(Some(response.status)).unwrap_or_else(|| self.deliver(response))
+            }
+            _ if is_impostor(self.request, response) => {
+                self.stand_in(Some(response.status)).unwrap_or_else(|| self.hand_on(response))
             }
             200 if self.request.method == "HEAD" => self.head(response),
             206 if self.rule.ranges == Ranges::Combine => self.part(response),
@@ -236,6 +239,12 @@ impl Exchange<'_> {
         }
         let status = self.delivered(response, kept.is_some());
         Settlement::Deliver { store: kept.map(Box::new), supersedes: superseded, unchanged, status }
+    }
+
+    /// The response as it is, which says nothing of what is stored.
+    fn hand_on(&self, response: &Response) -> Settlement {
+        let status = self.delivered(response, false);
+        Settlement::Deliver { store: None, supersedes: Vec::new(), unchanged: None, status }
     }
 
     /// What is stored, in the place of an error.

@@ -214,3 +214,34 @@ fn hidden_headers_are_no_licence() {
         assert_eq!(freshness(&get(""), &again, &Rule::default(), at(3)), expected, "{headers}, freshened");
     }
 }
+
+#[test]
+fn what_has_to_be_validated_is_never_fresh() {
+    let judged = |rule: &Rule| {
+        assess(&get(""), &kept(200, "cache-control: no-cache, max-age=60 | last-modified: x"), rule, at(5))
+    };
+    assert_eq!((judged(&Rule::default()).freshness, judged(&Rule::default()).ttl()), (Freshness::Stale, -5));
+    let heuristic = kept(200, "cache-control: no-cache | last-modified: Tue, 14 Nov 2023 11:00:00 GMT");
+    assert_eq!(lifetime(&heuristic, &Rule::default()), secs(0));
+    assert_eq!(judged(&Rule { ttl: Some(secs(60)), ..Rule::default() }).ttl(), 55);
+}
+
+#[test]
+fn what_comes_from_the_future_is_stale() {
+    let stored = nearcache::http::store(
+        &get(""),
+        &response(200, "cache-control: max-age=160"),
+        &Rule::default(),
+        at(100),
+        at(100),
+    )
+    .expect("kept");
+    let judge = |rule: &Rule, seconds| freshness(&get(""), &stored, rule, at(seconds));
+    let table =
+        [(160, Freshness::Stale), (159, Freshness::Fresh), (99, Freshness::Fresh), (97, Freshness::Stale)];
+    for (seconds, expected) in table {
+        assert_eq!(judge(&Rule::default(), seconds), expected, "{seconds}");
+    }
+    let route = Rule { ttl: Some(secs(60)), stale_while_revalidate: Some(secs(900)), ..Rule::default() };
+    assert_eq!(judge(&route, 0), Freshness::StaleWhileRevalidate, "what a route tolerates it still does");
+}

@@ -90,6 +90,11 @@ fn one_stale_variant() {
         ("GET", "if-none-match: \"v0\"", 304, "etag: \"v0\"", "deliver"),
         ("GET", "if-none-match: \"v0\"", 200, "etag: \"v2\"", "deliver+store -0"),
         ("GET", "if-modified-since: Tue, 14 Nov 2023 09:00:00 GMT", 304, "etag: \"v1\"", "fresh 0 304"),
+        // A page in the place of data says nothing of the data.
+        ("GET", "accept: application/json", 200, "content-type: text/html", "deliver"),
+        ("GET", "accept: application/json", 404, "content-type: text/html", "deliver+store -0"),
+        ("GET", "accept: text/html, application/json", 200, "content-type: text/html", "deliver+store -0"),
+        ("GET", "accept: */*", 200, "content-type: text/html", "deliver+store -0"),
         // Ranges.
         ("GET", "range: bytes=0-1", 304, "etag: \"v1\"", "fresh 0 part"),
         ("GET", "range: bytes=0-1", 206, "etag: \"v1\" | content-range: bytes 0-1/5", "deliver+store"),
