@@ -68,50 +68,68 @@ for (const [at, contents] of Object.values(workers).entries()) {
   });
 }
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const columns = ["a fetch", "p95", `${COUNT} at once`, "first after a stop"];
 
-/** One worker in one browser: milliseconds, by column. */
-async function measure(browser, script) {
+/** A page of an own origin that the worker controls, everything stored. */
+async function prepared(browser, script) {
   const origin = await Origin.start({ app: folder, mounts: {} });
   const tab = await browser.newTab(origin.url);
+  await tab.evaluate(async (script) => {
+    const controlled = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    await navigator.serviceWorker.register(script, { scope: "/" });
+    await controlled;
+  }, script);
+  await pass(tab);
+  return { origin, tab };
+}
+
+/** Everything once, one after the other and then all at once: ms a fetch, its 95th percentile, ms for all at once. */
+const pass = (tab) => tab.evaluate(async (count) => {
+  const times = [];
+  const one = async (n) => (await fetch(`/files/${n}.txt`)).text();
+  for (let n = 0; n < count; n += 1) {
+    const began = performance.now();
+    await one(n);
+    times.push(performance.now() - began);
+  }
+  const began = performance.now();
+  await Promise.all(Array.from({ length: count }, (_, n) => one(n)));
+  times.sort((a, b) => a - b);
+  return [times.reduce((sum, time) => sum + time, 0) / count, times[Math.floor(count * 0.95)], performance.now() - began];
+}, COUNT);
+
+/** One fetch by a worker that does not run. */
+async function afterStop(browser, tab, n) {
+  await browser.stopWorkers();
+  await pause(300);
+  return tab.evaluate(async (n) => {
+    const began = performance.now();
+    await (await fetch(`/files/${n}.txt`)).text();
+    return performance.now() - began;
+  }, n);
+}
+
+/** Milliseconds by worker and column. The workers take turns, so that a busy moment hits all of them. */
+async function measure(browser) {
+  const subjects = [];
   try {
-    await tab.evaluate(async (script) => {
-      const controlled = new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
-      await navigator.serviceWorker.register(script, { scope: "/" });
-      await controlled;
-    }, script);
-    const pass = () => tab.evaluate(async (count) => {
-      const times = [];
-      const one = async (n) => (await fetch(`/files/${n}.txt`)).text();
-      for (let n = 0; n < count; n += 1) {
-        const began = performance.now();
-        await one(n);
-        times.push(performance.now() - began);
-      }
-      const began = performance.now();
-      await Promise.all(Array.from({ length: count }, (_, n) => one(n)));
-      times.sort((a, b) => a - b);
-      return [times.reduce((sum, time) => sum + time, 0) / count, times[Math.floor(count * 0.95)], performance.now() - began];
-    }, COUNT);
-    await pass();
-    await new Promise((resolve) => setTimeout(resolve, 1_500)); // what is written behind the answers
-    const warm = [];
-    for (let round = 0; round < ROUNDS; round += 1) warm.push(await pass());
-    const stopped = [];
+    for (const at of names.keys()) subjects.push(await prepared(browser, `/sw-${at}.js`));
+    await pause(1_500); // what is written behind the answers
+    const rounds = subjects.map(() => ({ warm: [], stopped: [] }));
     for (let round = 0; round < ROUNDS; round += 1) {
-      await browser.stopWorkers();
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      stopped.push(await tab.evaluate(async (n) => {
-        const began = performance.now();
-        await (await fetch(`/files/${n}.txt`)).text();
-        return performance.now() - began;
-      }, round));
+      for (const [at, { tab }] of subjects.entries()) rounds[at].warm.push(await pass(tab));
     }
-    return [...[0, 1, 2].map((column) => median(warm.map((round) => round[column]))), median(stopped)];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [at, { tab }] of subjects.entries()) rounds[at].stopped.push(await afterStop(browser, tab, round));
+    }
+    return rounds.map(({ warm, stopped }) => [...[0, 1, 2].map((column) => median(warm.map((round) => round[column]))), median(stopped)]);
   } finally {
-    await tab.close();
-    await origin.stop();
+    for (const { origin, tab } of subjects) {
+      await tab.close();
+      await origin.stop();
+    }
   }
 }
 
@@ -120,8 +138,8 @@ const tables = [];
 for (const name of browsers) {
   const browser = await launch(name);
   try {
-    const rows = [];
-    for (const [at, worker] of names.entries()) rows.push([worker, ...(await measure(browser, `/sw-${at}.js`)).map((ms) => ms.toFixed(1))]);
+    const measured = await measure(browser);
+    const rows = names.map((worker, at) => [worker, ...measured[at].map((ms) => ms.toFixed(1))]);
     tables.push(`## ${name === "chromium" ? "Chromium" : "Firefox"}\n\n| | ${columns.join(" | ")} |\n| :-- |${" --: |".repeat(columns.length)}\n${rows.map((row) => `| ${row.join(" | ")} |`).join("\n")}`);
   } finally {
     await browser.close();
@@ -134,7 +152,7 @@ const { version } = JSON.parse(await readFile(require.resolve("workbox-strategie
 const text = `# The service worker, beside Workbox
 
 Written by \`node benches/worker.mjs\`: ${COUNT} resources of 2 KB, all stored, fetched by a page and answered by the worker; ms, medians of
-${ROUNDS} rounds in one run. Workbox ${version}: CacheFirst with expiration. The bare Map forgets everything with the worker, so its
+${ROUNDS} rounds in one run, in which the workers take turns. Workbox ${version}: CacheFirst with expiration. The bare Map forgets everything with the worker, so its
 first fetch after a stop is the network's; it is the limit of what a worker can do while it lives.
 Only ratios within a run mean anything.
 

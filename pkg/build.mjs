@@ -22,7 +22,7 @@ const common = {
   external: ["node:*", "react", "vue", "axios"], // the latter are the application's own
   define: { BUILD: JSON.stringify(Buffer.from(id).toString()) },
   alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
-  loader: { ".wasm": "binary" },
+  loader: { ".wasm": "base64" },
   logLevel: "warning",
 };
 const frameworks = ["react", "vue", "svelte", "tanstack-query", "axios"];

@@ -7,7 +7,7 @@ use core::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 
-use crate::model::{Bytes, Key, Meta, Table, Timestamp, Version};
+use crate::model::{Bytes, Key, Limit, Meta, Table, Timestamp, Version};
 use crate::tier::TierId;
 
 /// Removals remembered. Past that, the oldest is forgotten: messages do not come that late.
@@ -139,10 +139,8 @@ impl Directory {
     /// for longest. `keep` stays.
     #[must_use]
     pub fn victims(&self, home: TierId, needed: Bytes, keep: &Key, now: Timestamp) -> Vec<Key> {
-        // A heap, not a sort: few are taken, and a sort weighs ten times as much in the wasm.
-        let worth = |place: &Place| Reverse((!place.meta.is_dead(now), place.used, place.meta.version));
         let inside = self.places.iter().filter(|(key, place)| place.home == home && *key != keep);
-        let mut candidates: BinaryHeap<_> = inside.map(|(key, place)| (worth(place), key)).collect();
+        let mut candidates = by_worth(inside, now);
         let mut freed = Bytes::ZERO;
         let mut victims = Vec::new();
         while freed < needed
@@ -152,6 +150,31 @@ impl Directory {
             victims.push(key.clone());
         }
         victims
+    }
+
+    /// What of the entries that `limit` is for is to be given up, in the same order.
+    #[must_use]
+    pub fn surplus(&self, limit: &Limit, now: Timestamp) -> Vec<(Key, Place)> {
+        let inside = |(_, place): &(&Key, &Place)| place.meta.tags.contains(&limit.tag);
+        let (mut count, mut weight) = (0, Bytes::ZERO);
+        for (_, place) in self.places.iter().filter(inside) {
+            count += 1;
+            weight += place.meta.size;
+        }
+        let mut surplus = Vec::new();
+        if count <= limit.entries && weight <= limit.bytes {
+            return surplus;
+        }
+        let mut candidates = by_worth(self.places.iter().filter(inside), now);
+        while (count > limit.entries || weight > limit.bytes)
+            && let Some((_, key)) = candidates.pop()
+            && let Some(place) = self.places.get(key)
+        {
+            count -= 1;
+            weight -= place.meta.size;
+            surplus.push((key.clone(), place.clone()));
+        }
+        surplus
     }
 
     /// What the entries in `home` weigh.
@@ -179,4 +202,17 @@ impl Directory {
             *used += size;
         }
     }
+}
+
+/// Whether an entry is alive, when it was used, and when it was written; the least is the greatest.
+type Worth = Reverse<(bool, Timestamp, Version)>;
+
+/// The least valuable on top: the dead, then those unused for longest. A heap, not a sort: few are taken, and a sort
+/// weighs ten times as much in the wasm.
+fn by_worth<'a>(
+    places: impl Iterator<Item = (&'a Key, &'a Place)>,
+    now: Timestamp,
+) -> BinaryHeap<(Worth, &'a Key)> {
+    let worth = |place: &Place| Reverse((!place.meta.is_dead(now), place.used, place.meta.version));
+    places.map(|(key, place)| (worth(place), key)).collect()
 }

@@ -42,6 +42,8 @@ pub enum Event {
     Invalidate {
         /// How many.
         count: usize,
+        /// Whether it was everything: a `clear`.
+        all: bool,
     },
     /// A tier failed; the stack went on without it.
     Error {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::http::Rule;
-use crate::model::Request;
+use crate::model::{Limit, Request};
 use crate::origin::key::KeyParts;
 use crate::strategy::Strategy;
 use crate::tier::TierId;
@@ -21,6 +21,8 @@ pub struct Route {
     pub tags: Vec<String>,
     /// Their home; chosen by kind and size when `None`.
     pub tier: Option<TierId>,
+    /// How much they may take up.
+    pub limit: Option<Limit>,
 }
 
 /// A test of a request; `N` is the platform's own request, for tests that the application wrote.

@@ -12,6 +12,8 @@ mod house;
 mod identities;
 #[path = "engine/invalidation.rs"]
 mod invalidation;
+#[path = "engine/limits.rs"]
+mod limits;
 #[path = "engine/loads.rs"]
 mod loads;
 #[path = "engine/origin.rs"]

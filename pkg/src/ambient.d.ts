@@ -1,10 +1,15 @@
 /** What the section "build" of the wasm says, put in by the build. */
 declare const BUILD: string;
 
-/** The bytes of pkg/wasm/nearcache_bg.wasm, put into the script by the build. */
+/** pkg/wasm/nearcache_bg.wasm in Base64, put into the script by the build. */
 declare module "#wasm" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const text: string;
+  export default text;
+}
+
+/** Where there is one, it takes a millisecond; a loop takes ten. */
+interface Uint8ArrayConstructor {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
 }
 
 // The few functions of Node.js that are used; all of its types would bring globals that browsers don't have.

@@ -14,19 +14,24 @@ export class NearCache {
   /** The partition it was opened with. */
   readonly partition: string | undefined;
 
-  readonly #raw: Client;
+  readonly #start: () => Client;
   readonly #mirror: Mirror;
   readonly #names = new Map<string, string>();
   readonly #interceptions = new Set<() => void>();
   readonly #more: () => Partial<Stats>;
 
   /** @internal */
-  constructor(raw: Client, { name, partition }: OpenOptions, more: () => Partial<Stats> = () => ({})) {
+  constructor(start: () => Client, { name, partition }: OpenOptions, more: () => Partial<Stats> = () => ({})) {
     this.name = name;
     this.partition = partition;
-    this.#raw = raw;
+    this.#start = start;
     this.#more = more;
-    this.#mirror = new Mirror(raw);
+    this.#mirror = new Mirror(start);
+  }
+
+  /** Started when it is first used. */
+  get #raw(): Client {
+    return this.#start();
   }
 
   // ---- values

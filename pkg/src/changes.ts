@@ -19,31 +19,39 @@ const MOST = 256;
  * @internal
  */
 export class Changes {
-  readonly #raw: Client;
+  #client: Client | undefined;
   readonly #tell: (message: ChangeMessage, clients: ReadonlySet<string>) => Promise<void>;
   readonly #shown = new Map<string, Shown>();
 
-  constructor(raw: Client, tell: (message: ChangeMessage, clients: ReadonlySet<string>) => Promise<void>) {
-    this.#raw = raw;
+  constructor(tell: (message: ChangeMessage, clients: ReadonlySet<string>) => Promise<void>) {
     this.#tell = tell;
+  }
+
+  /** Begins to look at what is written. */
+  watch(client: Client): void {
+    this.#client = client;
     // An event names the cache key: method, URL, and what else the route counts.
-    raw.on("write", ({ key }) => {
+    client.on("write", ({ key }) => {
       const [, url] = /^\S+ ([^\x1e\x1f]+)/.exec(key) ?? [];
       if (url !== undefined) this.#written(path(url)).catch(() => {});
     });
   }
 
   /** Looks at an answer; to be called before `respondWith`, whose reading of the body has to come second. */
-  note({ request, clientId, resultingClientId }: FetchEventLike, answer: Promise<Response>): Promise<unknown> {
+  note(event: FetchEventLike, answer: Response | Promise<Response>): void {
+    const { request, clientId, resultingClientId } = event;
     const look = (response: Response) => {
       if (request.method !== "GET" || !isStale(response)) return undefined;
-      const shown = this.#shown.get(request.url) ?? { request, facts: factsOf(response), clients: new Set<string>() };
-      shown.clients.add(request.mode === "navigate" ? resultingClientId : clientId);
+      const client = request.mode === "navigate" ? resultingClientId : clientId;
+      const before = this.#shown.get(request.url);
+      if (before) return void before.clients.add(client);
+      const shown = { request, facts: factsOf(response), clients: new Set([client]) };
       this.#shown.set(request.url, shown);
       if (this.#shown.size > MOST) this.#shown.delete(this.#shown.keys().next().value as string);
       return shown.facts.catch(() => this.#shown.delete(request.url)); // a body that breaks off tells nothing
     };
-    return answer.then(look, () => {});
+    const work = answer instanceof Response ? look(answer) : answer.then(look, () => {});
+    if (work) event.waitUntil(work);
   }
 
   async #written(path_: string): Promise<void> {
@@ -53,7 +61,7 @@ export class Changes {
   async #compare(url: string, { request, facts, clients }: Shown): Promise<void> {
     const { headers, credentials } = request;
     // What is stored, fresh or not; it has just been written.
-    const stored = await this.#raw.fetch(new Request(url, { headers, credentials, cache: "force-cache" })).catch(() => undefined);
+    const stored = await this.#client?.fetch(new Request(url, { headers, credentials, cache: "force-cache" })).catch(() => undefined);
     if (!stored) return;
     const [before, after] = await Promise.all([facts, factsOf(stored)]);
     const names = Object.keys({ ...before, ...after }) as (keyof ResponseFacts)[];
@@ -63,12 +71,10 @@ export class Changes {
   }
 }
 
-/** Whether it was answered from the cache though it is no longer fresh, or never was: nothing of it was stored just now. */
+/** Whether it was answered from the cache though it is no longer fresh: nothing of it was stored just now. */
 function isStale({ headers }: Response): boolean {
   const own = headers.get("cache-status")?.split(/,\s*/).at(-1) ?? "";
-  if (!own.startsWith("nearcache;") || own.includes("; stored")) return false;
-  // RFC 9111 §5.2.2.4: `no-cache` has to be validated, however long its lifetime.
-  return /; ttl=(0|-\d+)\b/.test(own) || (own.includes("; hit") && /\bno-cache\b/.test(headers.get("cache-control") ?? ""));
+  return own.startsWith("nearcache;") && !own.includes("; stored") && /; ttl=(0|-\d+)\b/.test(own);
 }
 
 /** What is compared: validators, and the content where there are none. */

@@ -26,8 +26,8 @@ export class Client {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   route(matcher: RouteMatcher, options?: RouteOptions): number;
   unroute(id: number): void;
-  matches(request: Request): boolean;
-  handle(event: FetchEventLike): Promise<Response>;
+  handle(event: FetchEventLike): Response | Promise<Response> | undefined;
+  noted(keys: string[]): void;
   stats(): Stats;
   usage(): Promise<Usage>;
   flush(): Promise<void>;

@@ -19,16 +19,23 @@ interface Shown {
  * the call that changed it returns. Uses go back in one batch a burst.
  */
 export class Mirror {
-  readonly #raw: Client;
+  readonly #start: () => Client;
+  #client: Client | undefined;
   readonly #shown = new Map<string, Shown>();
   readonly #keys: (string | undefined)[] = [];
   readonly #touched: number[] = [];
   #report = 0;
   #closed = false;
 
-  constructor(raw: Client) {
-    this.#raw = raw;
-    raw.mirror(
+  constructor(start: () => Client) {
+    this.#start = start;
+  }
+
+  /** Rust, which is told of this mirror first. */
+  get #raw(): Client {
+    if (this.#client) return this.#client;
+    const client = (this.#client = this.#start());
+    client.mirror(
       (key, value, slot, expires) => {
         // Two texts that differ in lone surrogates alone are one key to Rust.
         if (this.#closed || (this.#keys[slot] ?? key) !== key) return;
@@ -42,6 +49,7 @@ export class Mirror {
         this.#shown.delete(key);
       },
     );
+    return client;
   }
 
   peek(key: string): unknown {

@@ -9,7 +9,7 @@ export async function open(options: OpenOptions): Promise<NearCache> {
   const Client = await ready();
   const raw = new Client(options, NearcacheError);
   await raw.ready();
-  const cache = new NearCache(raw, options);
+  const cache = new NearCache(() => raw, options);
   opened().add(cache);
   announce();
   return cache;

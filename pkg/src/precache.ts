@@ -64,7 +64,7 @@ export class Precache {
 
   /** The listed URL that answers `request`; known at once. */
   find({ method, mode, url }: Request): string | undefined {
-    if (method !== "GET") return undefined;
+    if (method !== "GET" || !this.#items.size) return undefined;
     const address = whole(url);
     if (this.#items.has(address)) return address;
     if (mode !== "navigate") return undefined;
@@ -86,7 +86,7 @@ export class Precache {
       return false;
     }
     if (request.method !== "GET") return false;
-    if (!this.#list) return this.#kinds.has(kind(request.url) ?? "") && !this.#fresh.has(clientId);
+    if (!this.#list) return this.#kinds.size > 0 && this.#kinds.has(kind(request.url) ?? "") && !this.#fresh.has(clientId);
     return this.#list.some((one) => one.state === "old" && one.clients.includes(clientId) && whole(request.url) in one.keys);
   }
 

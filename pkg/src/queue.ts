@@ -1,6 +1,7 @@
 // Writes that wait for the network: kept in order, sent once, with the server's word on each told to the application.
 
 import type { Client } from "#glue";
+import { milliseconds } from "./duration.js";
 import { NearcacheError } from "./errors.js";
 import { locked } from "./locked.js";
 import type { WriteMessage } from "./messages.js";
@@ -69,7 +70,6 @@ const CONFLICTS = [409, 412];
 const MOST_CONFLICTS = 10;
 const FIRST_BREAK = 1_000;
 const LONGEST_BREAK = 3_600_000;
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Starts the tags of Background Sync. */
 const TAG = "nearcache:";
 
@@ -80,7 +80,7 @@ const TAG = "nearcache:";
  */
 export class WriteQueue {
   readonly #scope: ServiceWorkerScope;
-  readonly #raw: Client;
+  readonly #client: () => Client;
   readonly #store: QueueStore;
   readonly #name: string;
   readonly #queues = new Map<string, QueueOptions>();
@@ -91,9 +91,9 @@ export class WriteQueue {
   #next = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(scope: ServiceWorkerScope, raw: Client, name: string, tell: (message: WriteMessage) => Promise<void>) {
+  constructor(scope: ServiceWorkerScope, client: () => Client, name: string, tell: (message: WriteMessage) => Promise<void>) {
     this.#scope = scope;
-    this.#raw = raw;
+    this.#client = client;
     this.#name = `nearcache-writes:${name}:${scope.registration.scope}`;
     this.#store = new QueueStore(this.#name);
     this.#tell = tell;
@@ -105,7 +105,7 @@ export class WriteQueue {
     if ((this.#queues.get(name) ?? options) !== options) {
       throw new NearcacheError("invalid-option", `routes[].queue.name: ${JSON.stringify(name)} names two queues; give each its own.`, { details: { option: "queue.name" } });
     }
-    if (maxAge !== undefined) milliseconds(maxAge);
+    longest(maxAge);
     this.#queues.set(name, options);
   }
 
@@ -138,7 +138,7 @@ export class WriteQueue {
     const write = { url: request.url, method: request.method, body: body.byteLength ? body : null, credentials: request.credentials };
     if (!(await this.#waiting(name))) {
       try {
-        return await this.#raw.fetch(new Request(request, write.body ? { headers, body } : { headers }));
+        return await this.#client().fetch(new Request(request, write.body ? { headers, body } : { headers }));
       } catch (error) {
         if (!["origin-unreachable", "timeout"].includes((error as NearcacheError).code)) throw error;
       }
@@ -202,7 +202,7 @@ export class WriteQueue {
 
   /** Whether it is done with, one way or another. */
   async #send(write: StoredWrite, options: QueueOptions): Promise<boolean> {
-    if (Date.now() - write.queuedAt > milliseconds(options.maxAge ?? "7d")) {
+    if (Date.now() - write.queuedAt > longest(options.maxAge)) {
       const error = new NearcacheError("timeout", `${write.method} ${write.url} waited for longer than its queue's maxAge.`);
       return this.#done(write, "failed", () => options.onFailure?.(shown(write), error));
     }
@@ -214,7 +214,7 @@ export class WriteQueue {
       new Headers(await options.headers?.(shown(write))).forEach((value, header) => headers.set(header, value));
       await this.#store.put(write); // an attempt that nobody lives to see counts
       const { url, method, body, credentials } = write;
-      const response = await this.#raw.fetch(new Request(url, { method, headers, body, credentials }));
+      const response = await this.#client().fetch(new Request(url, { method, headers, body, credentials }));
       if (!PASSING.includes(response.status) && response.status !== UNAUTHORIZED) {
         write.answer = { status: response.status, headers: [...response.headers], body: await response.arrayBuffer() };
         await this.#store.put(write);
@@ -299,8 +299,8 @@ async function called<T>(call: () => T | PromiseLike<T>): Promise<T | undefined>
   }
 }
 
-function milliseconds(value: Duration): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(typeof value === "number" ? `${value}ms` : value) ?? [];
-  if (unit === undefined) throw new NearcacheError("invalid-option", `routes[].queue.maxAge: ${JSON.stringify(value)} is no duration.`, { details: { option: "queue.maxAge" } });
-  return Number(number) * UNITS[unit as keyof typeof UNITS];
+function longest(value: Duration = "7d"): number {
+  const time = milliseconds(value);
+  if (Number.isNaN(time)) throw new NearcacheError("invalid-option", `routes[].queue.maxAge: ${JSON.stringify(value)} is no duration.`, { details: { option: "queue.maxAge" } });
+  return time;
 }

@@ -47,7 +47,7 @@ export function ready(): Promise<typeof Client> {
  * @internal
  */
 export function readyNow(): typeof Client {
-  if (!started) initSync({ module: known as BufferSource });
+  if (!started) initSync({ module: (typeof known === "function" ? known() : known) as BufferSource });
   started = true;
   pending ??= Promise.resolve(Client);
   return Client;

@@ -57,6 +57,7 @@ export interface ServiceWorkerScope {
   readonly location: { readonly href: string; readonly origin: string };
   readonly registration: {
     readonly scope: string;
+    readonly active: object | null;
     readonly navigationPreload?: { enable(): Promise<void>; disable(): Promise<void> };
     readonly sync?: { register(tag: string): Promise<void> };
   };

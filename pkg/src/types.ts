@@ -250,6 +250,13 @@ export interface RouteOptions extends Lifetime {
   statuses?: readonly number[];
   /** Store responses that can't be looked into; they weigh heavily in the browser's quota. Default `false`. */
   opaque?: boolean;
+  /**
+   * How many responses of this route are kept; the least recently used make room. A route is known by its matcher:
+   * when that changes, what it stored before no longer counts. Default: as many as the tiers hold.
+   */
+  maxEntries?: number;
+  /** How much they may weigh, estimated. Default: as much as the tiers hold. */
+  maxBytes?: ByteSize;
 }
 
 /** What listeners of `on()` are told. Events name keys and tiers, never values. */
@@ -264,8 +271,8 @@ export interface CacheEvents {
   write: { type: "write"; key: string; tier: TierName };
   /** An entry had to make room. */
   evict: { type: "evict"; key: string; tier: TierName };
-  /** Entries were removed on request, here or in another tab. */
-  invalidate: { type: "invalidate"; count: number };
+  /** Entries were removed on request, here or in another tab; `all`: by `clear()`. */
+  invalidate: { type: "invalidate"; count: number; all: boolean };
   /** A tier failed and the cache goes on without it; told once a tier. */
   error: { type: "error"; tier: TierName; code: string; message: string };
 }

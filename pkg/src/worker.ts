@@ -1,8 +1,9 @@
 import type { Client } from "#glue";
 import { bypass, watchOthers } from "./bypass.js";
 import { NearCache } from "./cache.js";
-import { NearcacheError } from "./errors.js";
 import { Changes } from "./changes.js";
+import { EarlyAnswers } from "./early.js";
+import { NearcacheError } from "./errors.js";
 import { condition, predicate } from "./match.js";
 import { message, type PageMessage, type WorkerMessage } from "./messages.js";
 import { falls, type NavigationFallback } from "./navigation.js";
@@ -58,57 +59,79 @@ export interface ServeOptions extends OpenOptions {
 
 /**
  * Answers `fetch` events of a service worker. Call it once, at the top of the worker's script: the listeners
- * are added before it returns. Throws (and so lets the registration fail) when an option is wrong.
+ * are added before it returns. Throws (and so lets the registration fail) when an option is wrong; of a script that
+ * replaces another one, it is the installation that fails.
  */
 export function serve(options: ServeOptions): NearCache {
   const { routes = [], precache = [], navigationFallback, offline, ...flags } = options;
   const { navigationPreload = false, bypass: passes = true, skipWaiting = true, claim = true, ...rest } = flags;
   const scope = globalThis as unknown as ServiceWorkerScope;
-  const Client = readyNow();
-  const raw = new Client(rest, NearcacheError);
-  const writes = new WriteQueue(scope, raw, rest.name, (message) => tell(scope, message));
-  const changes = new Changes(raw, (message, clients) => tell(scope, message, clients));
+  const changes = new Changes((message, clients) => tell(scope, message, clients));
+  const early = new EarlyAnswers(rest, scope.location.origin);
+  let client: Client | undefined;
+  let last = 0;
+  const start = (): Client => {
+    if (client) return client;
+    const Client = readyNow();
+    const started = new Client(rest, NearcacheError);
+    for (const { match, queue: _, ...route } of routes) last = started.route(match, route);
+    changes.watch(started);
+    started.noted(early.close());
+    return (client = started);
+  };
+  const writes = new WriteQueue(scope, start, rest.name, (message) => tell(scope, message));
   const hasQueues = routes.some(({ queue }) => queue);
-  const cache = new NearCache(raw, rest, () => (hasQueues ? { queue: writes.stats() } : {}));
+  const cache = new NearCache(start, rest, () => (hasQueues ? { queue: writes.stats() } : {}));
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
   const pages = [fallback?.url, offline].filter((url) => url !== undefined);
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);
   const absolute = (url: string) => new URL(url, scope.location.href).href;
-  let queue: QueueOptions | undefined;
-  const last = routes.map(({ match, queue: own, ...route }) => {
-    if (!own) return raw.route(match, route);
-    writes.add(own);
-    // The first route that matches holds, and this is how it is known to be this one.
-    const matches = predicate(match, scope.location.origin);
-    return raw.route((request: Request) => matches(request) && Boolean((queue = own)), route);
-  }).at(-1) ?? 0;
+  for (const { queue } of routes) if (queue) writes.add(queue);
+  // A worker that was active before has had its options checked, and answers sooner without the wasm.
+  if (scope.registration.active) early.prepare();
+  else start();
+  const matching = routes.map(({ match }) => predicate(match, scope.location.origin));
+  const find = (request: Request) => routes[matching.findIndex((matches) => matches(request))];
 
-  const respond = (event: FetchEventLike): Promise<Response> | undefined => {
+  let isWaking = false;
+  const handle = (event: FetchEventLike): Response | Promise<Response> | undefined => {
+    if (client) return client.handle(event);
+    const route = find(event.request);
+    const answer = route && early.answer(event.request, route);
+    if (!answer) return route && start().handle(event);
+    return answer.then((response) => {
+      if (!response) return start().handle(event) ?? fetch(event.request);
+      if (!isWaking) setTimeout(start, WAKE);
+      isWaking = true;
+      return response;
+    });
+  };
+  const respond = (event: FetchEventLike): Response | Promise<Response> | undefined => {
     const { request } = event;
     const listed = kept.find(request);
     const isPage = request.mode === "navigate" && request.method === "GET";
     const isOld = kept.isOld(event);
     if (kept.isUntidy()) event.waitUntil(kept.tidy().catch(() => {}));
     if (listed !== undefined) return kept.answer(listed, event);
-    queue = undefined;
-    const matches = raw.matches(request);
-    if (matches && queue && WriteQueue.takes(request)) return writes.handle(request, queue);
-    const routed = matches ? raw.handle(event) : undefined;
-    if (routed) event.waitUntil(changes.note(event, routed));
+    const queue = hasQueues && WriteQueue.takes(request) ? find(request)?.queue : undefined;
+    if (queue) return writes.handle(request, queue);
+    const routed = handle(event);
+    if (routed) changes.note(event, routed);
     if (isPage && !routed && fallback && falls(fallback, request.url)) return kept.answer(absolute(fallback.url), event);
     if (isPage && offline !== undefined) {
-      return (routed ?? preloaded(event)).catch((error: unknown) => kept.answer(absolute(offline), event, error));
+      return Promise.resolve(routed ?? preloaded(event)).catch((error: unknown) => kept.answer(absolute(offline), event, error));
     }
     return routed ?? (isOld ? kept.answer(request.url, event) : undefined);
   };
 
   scope.addEventListener("install", (event) => {
-    if (!hasOthers() && passes && isLast(raw, last)) {
+    const checked = new Promise((resolve) => resolve(start()));
+    if (!hasOthers() && passes && client && isLast(client, last)) {
       const navigations = pages.length ? [{ requestMode: "navigate" as const }] : [];
       const wanted = kept.conditions().then((listed) => [...navigations, ...listed, ...routes.map(({ match }) => condition(match))]);
       event.waitUntil(wanted.then((wanted) => bypass(event, wanted)).catch(() => {}));
     }
-    const installed = kept.install((progress) => void tell(scope, { nearcache: "progress", ...progress }));
+    const installed = checked.then(() => kept.install((progress) => void tell(scope, { nearcache: "progress", ...progress })));
     const failed = async (error: unknown) => {
       await tell(scope, { nearcache: "failed", message: String(error) }); // the browser stops a worker that failed
       throw error;
@@ -138,6 +161,9 @@ export function serve(options: ServeOptions): NearCache {
   const hasOthers = watchOthers(scope);
   return cache;
 }
+
+/** Milliseconds after the first answer until the wasm is started for those that follow. */
+const WAKE = 50;
 
 /** The browser repeats a Background Sync that fails. */
 function unlessLeft(isEmpty: boolean): void {

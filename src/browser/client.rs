@@ -7,14 +7,12 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use super::fields::Faults;
 use super::inner::{Inner, Settled, begin, promise};
 use super::input::{prepare, prepare_many, value_key, value_keys};
-use super::request::Author;
-use super::response::Recipient;
-use super::{errors, input, options, request, results, routes, value};
+use super::{errors, input, options, results, value};
 use crate::engine::{Failure, Select};
 use crate::error::Error;
 use crate::event::Event;
@@ -24,7 +22,7 @@ use crate::tier::{Host, LocalFuture, Slot};
 /// One open cache.
 #[wasm_bindgen]
 pub struct Client {
-    inner: Rc<Inner>,
+    pub(super) inner: Rc<Inner>,
 }
 
 #[wasm_bindgen]
@@ -219,55 +217,6 @@ impl Client {
         })
     }
 
-    /// `fetch` through the cache.
-    pub fn fetch(&self, input: &JsValue, init: &JsValue) -> Promise {
-        let native =
-            request::native(input, init).map_err(|(error, thrown)| errors::make(&error, Some(&thrown)));
-        let is_plain = init.is_undefined() && input.is_string();
-        let author = if is_plain { Author::Nobody } else { Author::Somebody };
-        match native {
-            Ok(native) => self.answer(native, author, Recipient::Caller, Box::new(spawn_local)),
-            Err(error) => Promise::reject(&error),
-        }
-    }
-
-    /// `fetch` for a service worker's `fetch` event, which is kept alive for the work that goes on after the
-    /// answer.
-    pub fn handle(&self, event: &web_sys::FetchEvent) -> Promise {
-        let native = event.request();
-        let event = event.clone();
-        let later = move |work: LocalFuture<()>| {
-            let work = promise(Box::pin(async move {
-                work.await;
-                Ok(JsValue::UNDEFINED)
-            }));
-            // An event that is over cannot be extended; the work runs all the same.
-            let _ = event.wait_until(&work);
-        };
-        self.answer(native, Author::Somebody, Recipient::Browser, Box::new(later))
-    }
-
-    /// Adds a route after the others; returns the handle for `unroute`.
-    ///
-    /// # Errors
-    /// `invalid-option`.
-    pub fn route(&self, matcher: &JsValue, options: &JsValue) -> Result<u32, JsValue> {
-        let route = routes::route(options).map_err(throw)?;
-        let matcher = routes::matcher(matcher).map_err(throw)?;
-        Ok(self.inner.engine.router.borrow_mut().add(matcher, route))
-    }
-
-    /// Removes a route.
-    pub fn unroute(&self, id: u32) {
-        self.inner.engine.router.borrow_mut().remove(id);
-    }
-
-    /// Whether a route wants the request; answered at once, for a `fetch` event's handler.
-    #[must_use]
-    pub fn matches(&self, native: &web_sys::Request) -> bool {
-        self.inner.route(native).is_some()
-    }
-
     /// The counters, at once.
     #[must_use]
     pub fn stats(&self) -> JsValue {
@@ -324,29 +273,6 @@ impl Client {
         self.inner.browser.listeners.remove(id);
     }
 
-    /// Answers a request, at once where memory can; `later` gets the work that goes on after the answer.
-    fn answer(
-        &self,
-        native: web_sys::Request,
-        author: Author,
-        recipient: Recipient,
-        later: Box<dyn FnOnce(LocalFuture<()>)>,
-    ) -> Promise {
-        let asked = if self.inner.is_open() { Ok(self.inner.ask(native, author)) } else { Err(native) };
-        if let Ok(Ok(exchange)) = &asked
-            && let Some(answer) = self.inner.fetch_now(exchange, recipient)
-        {
-            return Promise::resolve(&JsValue::from(answer));
-        }
-        self.run(async move |inner| {
-            // Not before the tiers are open: routes may be added until then.
-            let exchange = asked.or_else(|native| Ok::<_, JsValue>(inner.ask(native, author)))??;
-            let (answer, background) = inner.fetch(exchange, recipient).await?;
-            background.map(later);
-            Ok(answer.into())
-        })
-    }
-
     /// A private copy of the fresh value under `key`, from wherever it is.
     fn read(&self, key: Result<Key, JsValue>) -> Promise {
         self.run(async move |inner| {
@@ -364,7 +290,7 @@ impl Client {
     }
 
     /// Runs `work` once the tiers are open.
-    fn run<F>(&self, work: F) -> Promise
+    pub(super) fn run<F>(&self, work: F) -> Promise
     where
         F: AsyncFnOnce(Rc<Inner>) -> Settled + 'static,
     {

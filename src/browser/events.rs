@@ -63,7 +63,10 @@ fn detail(event: &Event) -> JsValue {
             dom::set(&out, "key", key.as_str());
             dom::set(&out, "status", *status);
         }
-        Event::Invalidate { count } => dom::set(&out, "count", u32::try_from(*count).unwrap_or(u32::MAX)),
+        Event::Invalidate { count, all } => {
+            dom::set(&out, "count", u32::try_from(*count).unwrap_or(u32::MAX));
+            dom::set(&out, "all", *all);
+        }
         Event::Error { tier, code, message } => {
             dom::set(&out, "tier", tier.name());
             dom::set(&out, "code", *code);

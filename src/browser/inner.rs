@@ -168,10 +168,20 @@ impl Inner {
     pub(super) fn ask(&self, native: web_sys::Request, author: Author) -> Result<Exchange<JsValue>, JsValue> {
         let model = request::model(&native, author);
         let route = match model.url.is_http() {
-            true => self.find(&model, &native).unwrap_or_default(),
+            true => self.route(&model, &native).unwrap_or_default(),
             // `data:`, `blob:` and the like are no origin's responses: passed through, never stored.
             false => Rc::new(Route { strategy: Strategy::NetworkOnly, ..Route::default() }),
         };
+        self.exchange(model, native, route)
+    }
+
+    /// A request that `route` holds for.
+    pub(super) fn exchange(
+        &self,
+        request: Request,
+        native: web_sys::Request,
+        route: Rc<Route>,
+    ) -> Result<Exchange<JsValue>, JsValue> {
         let identity = match &self.identity {
             None => None,
             Some(identity) => {
@@ -186,7 +196,7 @@ impl Inner {
                 who.as_string()
             }
         };
-        Ok(Exchange { request: model, native: native.into(), body_key: None, identity, route })
+        Ok(Exchange { request, native: native.into(), body_key: None, identity, route })
     }
 
     /// A response that memory has and that needs no work afterwards, without a detour through the queue of tasks.
@@ -195,7 +205,9 @@ impl Inner {
         exchange: &Exchange<JsValue>,
         recipient: Recipient,
     ) -> Option<web_sys::Response> {
-        if request::signal(exchange).aborted() || request::needs_body(exchange) {
+        // What the browser asks for is not aborted before the event is handled, and making the signal costs.
+        let is_aborted = || recipient == Recipient::Caller && request::signal(exchange).aborted();
+        if is_aborted() || request::needs_body(exchange) {
             return None;
         }
         response::of(self.engine.fetch_now(exchange)?, recipient).ok()
@@ -218,12 +230,10 @@ impl Inner {
     }
 
     /// The route that wants a request of an HTTP server.
-    pub(super) fn route(&self, native: &web_sys::Request) -> Option<Rc<Route>> {
-        let model = request::model(native, Author::Somebody);
-        if model.url.is_http() { self.find(&model, native) } else { None }
-    }
-
-    fn find(&self, model: &Request, native: &web_sys::Request) -> Option<Rc<Route>> {
+    pub(super) fn route(&self, model: &Request, native: &web_sys::Request) -> Option<Rc<Route>> {
+        if !model.url.is_http() {
+            return None;
+        }
         // A clone: the application's matchers may add and remove routes.
         let router = self.engine.router.borrow().clone();
         router.find(model, native)

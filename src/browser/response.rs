@@ -29,7 +29,7 @@ pub(super) fn of(reply: Reply<JsValue>, recipient: Recipient) -> Result<Response
         Reply::Network(native, status) => from_network(native.unchecked_into(), &status, recipient),
         Reply::Stored(served) => match served.body.dyn_ref::<Response>() {
             Some(opaque) => opaque.clone(),
-            None => from_store(&served),
+            None => from_store(&served, recipient),
         },
         Reply::GatewayTimeout => {
             let headers = Headers::new()?;
@@ -70,7 +70,7 @@ fn from_network(native: Response, status: &CacheStatus, recipient: Recipient) ->
         .unchecked_into())
 }
 
-fn from_store(served: &Served<JsValue>) -> Result<Response, JsValue> {
+fn from_store(served: &Served<JsValue>, recipient: Recipient) -> Result<Response, JsValue> {
     let Served { meta, body, answer, at, status, .. } = served;
     let Some(stored) = meta.response() else { return network_error() };
     let head = &stored.response;
@@ -110,6 +110,9 @@ fn from_store(served: &Served<JsValue>) -> Result<Response, JsValue> {
     }
     headers.set("age", &http::age_value(stored, *at))?;
     headers.append(CACHE_STATUS, &status.to_header())?;
+    if recipient == Recipient::Browser {
+        return Ok(response);
+    }
     Ok(Object::define_properties(&response, &dress.properties).unchecked_into())
 }
 

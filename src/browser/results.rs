@@ -9,7 +9,7 @@ use crate::directory::Place;
 use crate::dom;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::model::{Key, Timestamp};
+use crate::model::{Key, OWN_TAG, Timestamp};
 use crate::tier::TierId;
 
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct EntryInfo<'a> {
     expires: Option<f64>,
     stale_until: Option<f64>,
     fresh: bool,
-    tags: &'a [String],
+    tags: Vec<&'a String>,
     url: Option<&'a str>,
     status: Option<u16>,
 }
@@ -75,7 +75,7 @@ pub(super) fn entry(place: &Place, now: Timestamp) -> JsValue {
         expires: meta.expires.map(|at| number(at.0)),
         stale_until: meta.stale_until.map(|at| number(at.0)),
         fresh: meta.is_fresh(now),
-        tags: &meta.tags,
+        tags: meta.tags.iter().filter(|tag| !tag.starts_with(OWN_TAG)).collect(),
         url: stored.map(|stored| stored.response.url.as_str()),
         status: stored.map(|stored| stored.response.status),
     })

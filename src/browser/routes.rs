@@ -7,6 +7,8 @@ use super::fields::{Faults, Fields};
 use crate::dom;
 use crate::error::Error;
 use crate::http::{Methods, Opaque, Rule};
+use crate::model::{Bytes, Limit, OWN_TAG};
+use crate::origin::identity;
 use crate::origin::key::{BodyParts, KeyParts, QueryParts};
 use crate::router::{Matcher, Route, path_matches};
 use crate::strategy::Strategy;
@@ -71,8 +73,8 @@ fn by_fields(value: &JsValue) -> Result<Matcher<JsValue>, Error> {
     }))
 }
 
-/// What `route` was given to do.
-pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
+/// What `route` was given to do with what it was given to match, by which its responses are known.
+pub(super) fn route(value: &JsValue, matcher: &JsValue) -> Result<Route, Error> {
     let known = [
         "strategy",
         "ttl",
@@ -84,6 +86,8 @@ pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
         "tier",
         "statuses",
         "opaque",
+        "maxEntries",
+        "maxBytes",
     ];
     let faults = Faults::default();
     let fields = faults.fields(value, "route", &known);
@@ -125,9 +129,34 @@ pub(super) fn route(value: &JsValue) -> Result<Route, Error> {
         ..Rule::default()
     };
     let tags = fields.texts("tags").unwrap_or_default();
-    let route = Route { strategy, rule, key, tags, tier: fields.tier("tier") };
+    let entries = fields.whole("maxEntries", 1.0, "a whole number, 1 or more");
+    let bytes = fields.bytes("maxBytes");
+    let limit = (entries.is_some() || bytes.is_some()).then(|| Limit {
+        tag: [OWN_TAG.to_string().as_str(), &name(matcher)].concat(),
+        entries: entries.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX),
+        bytes: bytes.unwrap_or(Bytes(u64::MAX)),
+    });
+    let route = Route { strategy, rule, key, tags, tier: fields.tier("tier"), limit };
     faults.check()?;
     Ok(route)
+}
+
+/// What a matcher goes by, the same at each start: a digest of its source.
+fn name(matcher: &JsValue) -> String {
+    let parts = ["protocol", "hostname", "port", "pathname", "search"]
+        .map(|part| dom::text(matcher, part).unwrap_or_default());
+    let source = match (matcher.as_string(), parts.concat()) {
+        (Some(text), _) => text,
+        (None, pattern) if !pattern.is_empty() => pattern,
+        _ if matcher.is_function() || matcher.is_instance_of::<RegExp>() => {
+            matcher.unchecked_ref::<js_sys::Object>().to_string().into()
+        }
+        _ => {
+            let source = js_sys::JSON::stringify(matcher).map(String::from).unwrap_or_default();
+            [source, name(&dom::get(matcher, "url"))].concat()
+        }
+    };
+    identity::digest(&source)
 }
 
 fn key_parts(route: &Fields<'_>) -> KeyParts {

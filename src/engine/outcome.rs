@@ -219,7 +219,7 @@ impl<B: Clone + 'static> Engine<B> {
         let tee = self.origin.tee(&incoming).map_err(Failure::Thrown)?;
         let meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
         let ranges = route.rule.ranges;
-        let (this, how, landing) = (Rc::clone(self), put(&errand.exchange.route), errand.landing.take());
+        let (this, route, landing) = (Rc::clone(self), Rc::clone(route), errand.landing.take());
         landing.iter().for_each(|landing| landing.store(self.host.now()));
         let background = self.tracked(Box::pin(async move {
             let read = tee.store.await.ok().filter(|(_, size)| is_whole(*size, part_len));
@@ -235,7 +235,8 @@ impl<B: Clone + 'static> Engine<B> {
                     let Part { key, mut meta, body, size, superseded } =
                         this.grown(&primary, ranges, part).await;
                     meta.size += size;
-                    this.land(&key, Entry { meta: Rc::new(meta), body }, how, landing, superseded).await;
+                    let entry = Entry { meta: Rc::new(meta), body };
+                    this.land(&key, entry, &route, landing, superseded).await;
                 }
                 // Aborted or cut off: an incomplete body is not stored as complete.
                 None => this.stack.count(|stats| stats.network.failed += 1),
@@ -278,10 +279,10 @@ impl<B: Clone + 'static> Engine<B> {
         errand: &mut Errand<'_, B>,
         superseded: Vec<Key>,
     ) -> LocalFuture<()> {
-        let (this, key, how) = (Rc::clone(self), key.clone(), put(&errand.exchange.route));
+        let (this, key, route) = (Rc::clone(self), key.clone(), Rc::clone(&errand.exchange.route));
         let landing = errand.landing.take();
         landing.iter().for_each(|landing| landing.store(self.host.now()));
-        self.tracked(Box::pin(async move { this.land(&key, entry, how, landing, superseded).await }))
+        self.tracked(Box::pin(async move { this.land(&key, entry, &route, landing, superseded).await }))
     }
 
     /// Stores a response, unless an invalidation has overtaken it, and then removes what it supersedes: a
@@ -290,14 +291,18 @@ impl<B: Clone + 'static> Engine<B> {
         &self,
         key: &Key,
         entry: Entry<B>,
-        how: Put,
+        route: &Route,
         landing: Option<Landing<()>>,
         superseded: Vec<Key>,
     ) {
         if !landing.as_ref().is_some_and(Landing::is_doomed) {
             // A route's tier that cannot hold it is a fault of the route's, not of the caller's request.
+            let how = Put { tier: route.tier, ..Put::default() };
             if let Err(Error::Tier(tier, error)) = self.stack.put(key, entry, how).await {
                 self.stack.fault(tier, &error);
+            }
+            if let Some(limit) = &route.limit {
+                self.stack.keep_to(limit).await;
             }
             if let Some(landing) = landing {
                 landing.land(&());
@@ -315,8 +320,4 @@ fn part_len(head: &Response) -> Option<u64> {
 /// RFC 9111 §3.3: whether a part is as long as it says.
 fn is_whole(size: Bytes, part_len: Option<u64>) -> bool {
     part_len.is_none_or(|len| len == size.0)
-}
-
-fn put(route: &Route) -> Put {
-    Put { tier: route.tier, ..Put::default() }
 }

@@ -53,6 +53,7 @@ impl<B: Clone + 'static> Engine<B> {
         stored.response.url = key::unsigned(self.options.profile, &stored.response.url);
         let route = &exchange.route;
         let mut tags = route.tags.clone();
+        tags.extend(route.limit.iter().map(|limit| limit.tag.clone()));
         let groups = http::cache_groups(&stored.response);
         tags.extend(groups.iter().map(|group| group_tag(&exchange.request.url, group)));
         Meta {

@@ -304,11 +304,13 @@ impl<B: Clone + 'static> Engine<B> {
         Meta { expires, stale_until, ..meta }
     }
 
-    pub(super) fn hit(&self, key: &Key, tier: TierId) {
+    /// Notes that `tier` answered a read of `key`.
+    pub fn hit(&self, key: &Key, tier: TierId) {
         self.stack.count(|stats| {
             stats.hits += 1;
             stats.tier(tier).hits += 1;
         });
+        self.stack.touch(key);
         self.host.emit(Event::Hit { key: key.name().to_owned(), tier });
     }
 

@@ -1,7 +1,7 @@
 //! The network, through the platform's own `fetch`, taken once at start: whoever replaces `globalThis.fetch`
 //! later, we included, is not called back.
 
-use js_sys::{Array, Function, Promise, Reflect, global};
+use js_sys::{Array, Function, Promise, Reflect, WeakMap, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Request, RequestCache, RequestInit, Response, ResponseType, Url};
@@ -15,6 +15,28 @@ use crate::tier::LocalFuture;
 const BLOB_FROM: u64 = 256 * 1024;
 /// What browsers charge an opaque response at most, so that its size does not tell what it is.
 const OPAQUE_PADDING: Bytes = Bytes::mib(7);
+
+thread_local! {
+    /// What the browser has asked for already, by request: the promise of its answer.
+    static ANSWERS: WeakMap = WeakMap::new();
+}
+
+/// Notes that the browser has sent `request` already (a navigation preload), where `answer` is the promise of what
+/// comes back: it is taken in place of another request.
+pub fn expect(request: &Request, answer: &JsValue) {
+    if answer.is_object() {
+        ANSWERS.with(|answers| answers.set(request, answer));
+    }
+}
+
+/// What has come back, where it was sent already and nobody took it. One that failed comes as a rejection, and in
+/// Firefox as an error response.
+async fn expected(request: &JsValue) -> Option<Response> {
+    let answer = ANSWERS.with(|answers| answers.get(request.unchecked_ref()));
+    let response = JsFuture::from(answer.dyn_into::<Promise>().ok()?).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    (response.type_() != ResponseType::Error && !response.body_used()).then_some(response)
+}
 
 /// The network of this context.
 #[derive(Clone, Debug)]
@@ -30,6 +52,9 @@ impl Network {
     }
 
     async fn exchange(self, request: JsValue, how: Sending) -> Result<Incoming<JsValue>, JsValue> {
+        if let Some(response) = expected(&request).await {
+            return Ok(Incoming { head: head(&response), native: response.into() });
+        }
         let request = match how.cache {
             None => request,
             Some(mode) => rebuilt(request.unchecked_ref(), mode, &how.headers)?.into(),
@@ -70,7 +95,10 @@ impl Origin<JsValue> for Network {
 
     fn duplicate(&self, request: &JsValue) -> Option<JsValue> {
         let request: &Request = request.unchecked_ref();
-        if request.body_used() { None } else { request.clone().ok().map(Into::into) }
+        let copy = if request.body_used() { None } else { request.clone().ok() }?;
+        let answer = ANSWERS.with(|answers| answers.get(request));
+        expect(&copy, &answer);
+        Some(copy.into())
     }
 
     fn join(
@@ -165,8 +193,9 @@ pub fn head(response: &Response) -> model::Response {
 #[must_use]
 pub fn headers(native: &web_sys::Headers) -> Headers {
     let mut fields = Headers::new();
-    for pair in js_sys::try_iter(native).ok().flatten().into_iter().flatten().flatten() {
-        let pair = Array::from(&pair);
+    // In one go: each step of an iterator crosses over four times.
+    for pair in Array::from(native).iter() {
+        let pair: Array = pair.unchecked_into();
         if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
             fields.append(&name, &value);
         }

@@ -339,6 +339,11 @@ impl<B: Clone + 'static> Stack<B> {
         self.state.borrow_mut().clock.tick(now)
     }
 
+    /// Notes a use of what memory has, which its home does not see.
+    pub fn touch(&self, key: &Key) {
+        self.state.borrow_mut().directory.touch(key.as_str(), self.host.now());
+    }
+
     pub(super) fn home(&self, id: TierId) -> Option<Rc<Batched<B>>> {
         self.homes.iter().find(|home| home.tier().id() == id).cloned()
     }
@@ -361,10 +366,8 @@ impl<B: Clone + 'static> Stack<B> {
     }
 
     fn place(&self, key: &Key) -> Option<Place> {
-        let mut state = self.state.borrow_mut();
-        let place = state.directory.get(key.as_str())?.clone();
-        state.directory.touch(key.as_str(), self.host.now());
-        Some(place)
+        self.touch(key);
+        self.state.borrow().directory.get(key.as_str()).cloned()
     }
 
     /// Copies what a durable tier had into memory, unless something newer has come meanwhile.

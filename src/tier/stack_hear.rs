@@ -42,7 +42,7 @@ impl<B: Clone + 'static> Stack<B> {
                     self.state.borrow_mut().directory.remove(key, *version);
                     self.memory.remove_older(key, *version);
                 }
-                self.host.emit(Event::Invalidate { count: keys.len() });
+                self.host.emit(Event::Invalidate { count: keys.len(), all: false });
             }
             Notice::Cleared(version) => {
                 let places =
@@ -55,7 +55,7 @@ impl<B: Clone + 'static> Stack<B> {
                 }
                 // What is newer may have been wiped with the rest.
                 self.memory.remove_homed();
-                self.host.emit(Event::Invalidate { count: 0 });
+                self.host.emit(Event::Invalidate { count: all.len(), all: true });
             }
             // Who knows what it means takes it in.
             Notice::Selected(..) => {}

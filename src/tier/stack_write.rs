@@ -14,7 +14,7 @@ use super::{Batched, Change, Durability, Lifetime, Stack, Tier, TierId, candidat
 use crate::directory::Place;
 use crate::error::{Error, TierError};
 use crate::event::Event;
-use crate::model::{Bytes, Entry, Key, Version};
+use crate::model::{Bytes, Entry, Key, Limit, Version};
 use crate::sync::Notice;
 
 /// How an entry is to be written.
@@ -148,7 +148,7 @@ impl<B: Clone + 'static> Stack<B> {
             failed = failed.or(removed.err());
         }
         self.host.announce(&Notice::Removed(keys.to_vec(), version));
-        self.host.emit(Event::Invalidate { count });
+        self.host.emit(Event::Invalidate { count, all: false });
         failed.map_or(Ok(count), Err)
     }
 
@@ -199,7 +199,7 @@ impl<B: Clone + 'static> Stack<B> {
         }
         // What a read brought along meanwhile may be gone.
         self.memory.remove_homed();
-        self.host.emit(Event::Invalidate { count: 0 });
+        self.host.emit(Event::Invalidate { count: before.len(), all: true });
         failed.map_or(Ok(()), Err)
     }
 
@@ -307,10 +307,22 @@ impl<B: Clone + 'static> Stack<B> {
             if place.home != tier || self.is_overtaken(&victim, place.meta.version) {
                 continue;
             }
-            self.state.borrow_mut().stats.tier(tier).evictions += 1;
-            self.discard(&victim, &place).await;
-            self.host.emit(Event::Evict { key: victim.name().to_owned(), tier });
+            self.evict(&victim, &place).await;
         }
+    }
+
+    /// Evicts the least valuable of what `limit` is for, until it is kept to.
+    pub async fn keep_to(&self, limit: &Limit) {
+        let surplus = self.state.borrow().directory.surplus(limit, self.host.now());
+        for (key, place) in surplus {
+            self.evict(&key, &place).await;
+        }
+    }
+
+    async fn evict(&self, key: &Key, place: &Place) {
+        self.state.borrow_mut().stats.tier(place.home).evictions += 1;
+        self.discard(key, place).await;
+        self.host.emit(Event::Evict { key: key.name().to_owned(), tier: place.home });
     }
 
     /// Books a committed write, or takes it back when a removal or a newer write has overtaken it.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { fetched, headers, open } from "./lib/cache.mjs";
-import { forEachBrowser } from "./lib/suite.mjs";
+import { forEachBrowser, until } from "./lib/suite.mjs";
 
 const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cache-storage"];
 
@@ -41,6 +41,24 @@ forEachBrowser("looking inside", (test) => {
     assert.deepEqual([first.tags, first.kind, first.fresh, second.expires], [["user"], "value", true, undefined]);
     const response = all.find(({ kind }) => kind === "response");
     assert.deepEqual([response.url, response.status], [`${origin.url}/api/categories`, 200]);
+  });
+
+  test("an invalidation tells how many went, and whether it was everything; other tabs are told the same", async ({ visit }) => {
+    const [tab, other] = [await visit(), await visit()];
+    for (const one of [tab, other]) {
+      await open(one);
+      await one.evaluate(() => void cache.on("invalidate", ({ count, all }) => (globalThis.told ??= []).push([count, all])));
+    }
+    await tab.evaluate(async () => {
+      for (const key of ["a", "b", "c"]) await cache.set(key, 1);
+    });
+    await until(() => other.evaluate(() => cache.has("c")));
+    await tab.evaluate(async () => {
+      await cache.delete("a");
+      await cache.clear();
+    });
+    await until(() => other.evaluate(() => globalThis.told?.length === 2));
+    for (const one of [tab, other]) assert.deepEqual(await one.evaluate(() => told), [[1, false], [2, true]]);
   });
 
   test("events name keys and tiers, and end when told to", async ({ visit }) => {

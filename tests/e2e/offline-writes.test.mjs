@@ -22,7 +22,7 @@ const told = (tab) => tab.evaluate(() => told);
 const isEmpty = (tab) => until(async () => !(await ask(tab, { nearcache: "writes" })).length, 8_000);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-forEachBrowser("offline writes", (test) => {
+forEachBrowser("offline writes", (test, name) => {
   test("with a network a write goes straight there, with a key, and its answer comes back", async ({ origin, visit }) => {
     const tab = await visit();
     await start(tab);
@@ -212,6 +212,26 @@ forEachBrowser("offline writes", (test) => {
     await got(tab, "/s/other"); // any event will do
     await until(async () => (await origin.asked("w")).length === 1, 10_000);
   });
+
+  if (name === "chromium") {
+    test("a Background Sync sends what waits, by a worker that did not run; one that leaves something is repeated", async ({ browser, origin, visit }) => {
+      const tab = await visit();
+      await start(tab);
+      await answer(origin);
+      await origin.offline();
+      for (const body of ["one", "two"]) await write(tab, body);
+      await tab.evaluate(() => navigator.serviceWorker.ready.then(({ sync }) => sync.getTags())).then((tags) => assert.deepEqual(tags, ["nearcache:writes"]));
+      await browser.stopWorkers();
+      await tab.sync("nearcache:writes");
+      assert.equal((await listed(tab)).length, 2);
+      await browser.stopWorkers();
+      await origin.offline(false);
+      await tab.sync("nearcache:writes");
+      await until(async () => (await origin.asked("w")).length === 2);
+      assert.deepEqual((await origin.asked("w")).map(({ body }) => body), ["one", "two"]);
+      await isEmpty(tab);
+    });
+  }
 
   test("several replays at once send each write once", async ({ origin, visit }) => {
     const tab = await visit();

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { open } from "./lib/cache.mjs";
+import { narrowing } from "./lib/quota.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const MB = 1 << 20;
@@ -11,19 +12,7 @@ const MB = 1 << 20;
 forEachBrowser("quota", (test, name) => {
   test("a full disk evicts, then memory serves, then the disk is used again", async ({ browser, origin, visit }) => {
     const tab = await visit();
-    const narrow = async (bytes) => {
-      if (name === "chromium") return tab.cdp("Storage.overrideQuotaForOrigin", { origin: origin.url, ...(bytes ? { quotaSize: bytes } : {}) });
-      // What Firefox allows is fixed when its storage starts, so that is started anew.
-      return browser.chrome(async (kb) => {
-        const done = (request) => new Promise((resolve, reject) => { request.callback = () => (request.resultCode ? reject(request.resultCode) : resolve()); });
-        Services.prefs.setBoolPref("dom.quotaManager.testing", true);
-        // What other tests have stored counts too.
-        if (kb) await done(Services.qms.clear());
-        if (kb) Services.prefs.setIntPref("dom.quotaManager.temporaryStorage.fixedLimit", kb);
-        else Services.prefs.clearUserPref("dom.quotaManager.temporaryStorage.fixedLimit");
-        await done(Services.qms.reset());
-      }, bytes && bytes / 1024);
-    };
+    const narrow = narrowing({ browser, origin, tab });
     // Room for about ten of the entries below.
     await narrow(12 * MB);
     try {

@@ -70,6 +70,47 @@ forEachBrowser("service worker", (test) => {
     });
   }
 
+  for (const strategy of ["network-first", "stale-while-revalidate"]) {
+    test(`${strategy}: a navigation takes what the browser has asked for already, also behind what it was shown stale`, async ({ origin, visit }) => {
+      const tab = await visit();
+      assert.equal(await register(tab, ...KINDS[0], { navigationPreload: true, routes: [{ match: "/s/*", strategy }] }), null);
+      const page = (title) => ({ headers: [["Content-Type", "text/html"], ["Date", "{now}"], ["Cache-Control", "max-age=0"]], body: `<!doctype html><title>${title}</title><link rel=icon href=data:,>` });
+      const path = await origin.script("page", [page("one"), page("two")]);
+      const title = async () => (await visit(path)).evaluate(() => document.title);
+      assert.equal(await title(), "one");
+      assert.equal(await title(), strategy === "network-first" ? "two" : "one");
+      await until(async () => (await origin.asked("page")).length === 2);
+      const asked = await origin.asked("page");
+      assert.deepEqual(asked.map(({ headers }) => headers["service-worker-navigation-preload"]), ["true", "true"]);
+      await origin.stop();
+      assert.equal(await title(), "two");
+    });
+  }
+
+  test("a route keeps to its maxEntries, also a worker that was started anew; the cache does not show how", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    assert.equal(await register(tab, ...KINDS[0], { routes: [{ match: "/s/few/*", strategy: "cache-first", maxEntries: 3 }, { match: "/s/*", strategy: "cache-first" }] }), null);
+    for (const id of ["few", "many"]) await origin.script(id, { headers: headers("max-age=600"), body: "hello" });
+    const stored = () => tab.evaluate(async () => {
+      const lines = (await rawStores()).filter((line) => line.startsWith("indexeddb") && line.includes("/meta r:GET"));
+      return lines.map((line) => new URL(/GET ([^\x1f]+)/.exec(line)[1]).pathname).sort();
+    });
+    for (const n of [1, 2, 3, 4]) for (const id of ["few", "many"]) await got(tab, `/s/${id}/${n}`);
+    const many = [1, 2, 3, 4].map((n) => `/s/many/${n}`);
+    const is = (few) => until(async () => JSON.stringify(await stored()) === JSON.stringify([...few.map((n) => `/s/few/${n}`), ...many]));
+    await is([2, 3, 4]);
+    await browser.stopWorkers();
+    await got(tab, "/s/few/5");
+    await is([3, 4, 5]);
+    await open(tab);
+    const tags = await tab.evaluate(async () => {
+      const all = [];
+      for await (const [, { tags }] of cache.entries()) all.push(...tags);
+      return all;
+    });
+    assert.deepEqual(tags, []);
+  });
+
   test("page and worker share what is stored", async ({ origin, visit }) => {
     const tab = await visit();
     assert.equal(await register(tab, ...KINDS[0], { routes: [{ match: "/s/*" }] }), null);

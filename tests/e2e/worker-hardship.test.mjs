@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { headers } from "./lib/cache.mjs";
+import { narrowing } from "./lib/quota.mjs";
 import { forEachBrowser, until } from "./lib/suite.mjs";
 import { ask, got, register } from "./lib/worker.mjs";
 
@@ -103,18 +104,67 @@ forEachBrowser("worker hardship", (test) => {
     assert.equal((await got(tab, path)).body.length, 100_000);
   }, { expected });
 
-  // What was stored seems to come from the future; docs/architecture.md, "Known gaps", says what follows.
-  test("the clock set back a day: answers go on, a reload is one, and set right again nothing is left", async ({ origin, visit }) => {
+  test("a page in the place of data: what is stored stands in, and the page is not stored", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "network-first" }]);
+    const json = { headers: [["Content-Type", "application/json"], ["Cache-Control", "max-age=60"]], body: "{}" };
+    const page = { headers: [["Content-Type", "text/html"], ["Cache-Control", "max-age=60"]], body: "<!doctype html>Log in" };
+    const accept = { headers: { Accept: "application/json" } };
+    const [known, fresh] = [await origin.script("known", [json, page, page, json]), await origin.script("fresh", [page, json])];
+    assert.equal((await got(tab, known, accept)).body, "{}");
+    for (let n = 0; n < 2; n += 1) {
+      const { body, via } = await got(tab, known, accept);
+      assert.deepEqual([body, via.detail], ["{}", "memory"]);
+    }
+    // Nothing stands in: it is handed on as it came, and asked for again.
+    assert.match((await got(tab, fresh, accept)).body, /Log in/);
+    assert.equal((await got(tab, fresh, accept)).body, "{}");
+  });
+
+  test("a captive portal's redirect: what is stored stands in, and nothing of the portal's is stored", async ({ origin, visit }) => {
+    const tab = await visit();
+    await start(tab, [{ match: "/s/*", strategy: "network-first" }]);
+    await origin.script("portal", { headers: [["Content-Type", "text/html"]], body: "Log in" });
+    const fine = { headers: headers("max-age=60"), body: "hello" };
+    const away = (location) => ({ status: 302, headers: [["Location", location], ["Cache-Control", "max-age=60"]], body: "" });
+    const known = await origin.script("known", [fine, away(`${origin.crossUrl}/s/portal`), fine]);
+    for (let n = 0; n < 3; n += 1) assert.equal((await got(tab, known)).body, "hello");
+    const fresh = await origin.script("fresh", [away("/s/portal"), fine]);
+    assert.equal((await got(tab, fresh)).body, "Log in");
+    assert.equal((await got(tab, fresh)).body, "hello", "the portal's page was stored");
+  });
+
+  test("a full disk: every answer is right all the same", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    const narrow = narrowing({ browser, origin, tab });
+    await narrow(6 << 20);
+    try {
+      await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);
+      const path = await origin.script("a", { headers: headers("max-age=60"), body: { size: 900_000 } });
+      const lengths = (from) => tab.evaluate(async (path, from) => {
+        const all = Array.from({ length: 12 }, async (_, n) => (await (await fetch(`${path}/${from + n}`)).arrayBuffer()).byteLength);
+        return [...new Set(await Promise.all(all))];
+      }, path, from);
+      for (const from of [0, 12, 0]) assert.deepEqual(await lengths(from), [900_000]);
+      await browser.stopWorkers();
+      assert.deepEqual(await lengths(0), [900_000]);
+    } finally {
+      await narrow(0);
+    }
+    assert.equal((await got(tab, "/s/a/later")).body.length, 900_000);
+  });
+
+  test("the clock set back a day: what seems to come from the future is asked for anew, and set right again nothing is left", async ({ origin, visit }) => {
     const tab = await visit();
     await start(tab, [{ match: "/s/*" }], "classic", "/worker-clock.js");
     const path = await origin.script("a", { headers: headers("max-age=60", '"1"'), body: "hello" });
     await got(tab, path);
     assert.equal((await got(tab, path)).via.hit, true);
     await ask(tab, { shift: -86_400_000 });
-    assert.equal((await got(tab, path)).body, "hello");
     await origin.script("a", { headers: headers("max-age=60", '"2"'), body: "new" });
-    assert.equal((await got(tab, path, { cache: "reload" })).body, "new");
     assert.equal((await got(tab, path)).body, "new");
+    await until(async () => (await got(tab, path)).via.hit);
+    assert.equal((await origin.asked("a")).length, 1);
     await ask(tab, { shift: 0 });
     await until(async () => (await got(tab, path)).body === "new");
   });

@@ -29,7 +29,7 @@ fn another_context_sees_writes_and_removals() {
         stack.apply(&notice);
     }
     assert_eq!(body(&setup, &stack, &key("k")), None);
-    assert!(context.take_events().contains(&Event::Invalidate { count: 1 }));
+    assert!(context.take_events().contains(&Event::Invalidate { count: 1, all: false }));
     assert!(context.take_announced().is_empty(), "what was heard is not passed on");
 }
 

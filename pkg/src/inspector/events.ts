@@ -49,7 +49,7 @@ function row(line: Line): HTMLElement {
 
 function what(line: Line): string {
   switch (line.type) {
-    case "invalidate": return `${count(line.count, "entry", "entries")} removed`;
+    case "invalidate": return line.all ? "everything removed" : `${count(line.count, "entry", "entries")} removed`;
     case "error": return `${tierName(line.tier)}: ${line.code}, ${line.message}`;
     case "miss": return readable(line.key);
     case "revalidate": return `${readable(line.key)}: ${line.status || "no answer"}`;

@@ -65,6 +65,19 @@ class Tab {
     return this.#session.send(method, params);
   }
 
+  /** Has the browser fire a Background Sync at the worker of this tab's web origin, as it does when the network is back. */
+  async sync(tag) {
+    const session = await this.#page.context().newCDPSession(this.#page);
+    const { origin } = new URL(this.#page.url());
+    const known = new Promise((resolve) => session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const own = registrations.find(({ scopeURL, isDeleted }) => !isDeleted && new URL(scopeURL).origin === origin);
+      if (own) resolve(own.registrationId);
+    }));
+    await session.send("ServiceWorker.enable");
+    await session.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId: await known, tag, lastChance: false });
+    await session.detach();
+  }
+
   /** Kills the process behind the tab. */
   async crash() {
     const crashed = new Promise((resolve) => this.#page.once("crash", resolve));

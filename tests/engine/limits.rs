@@ -1,0 +1,52 @@
+//! A route that says how much its responses may take up.
+
+use nearcache::model::{Bytes, Limit};
+use nearcache::router::Route;
+
+use super::house::{House, get};
+use super::origin::ok;
+
+fn route(entries: usize, bytes: u64) -> Route {
+    let limit = Limit { tag: "\u{1d}few".into(), entries, bytes: Bytes(bytes) };
+    Route { limit: Some(limit), ..Route::default() }
+}
+
+/// Which of `/0`, `/1`, … are stored.
+fn stored(house: &House) -> String {
+    let is = |n: &u8| house.db.keys().iter().any(|key| key.as_str().contains(&format!("/{n}\u{1f}")));
+    (0..9).filter(is).map(|n| char::from(b'0' + n)).collect()
+}
+
+#[test]
+fn the_least_recently_used_makes_room() {
+    let house = House::new();
+    let fetch = |n: u8, route: Route| {
+        house.advance_secs(1);
+        house.fetch_with(get(&format!("/{n}")), route)
+    };
+    for n in 0..3 {
+        house.origin.then(ok("max-age=600", "hello"));
+        fetch(n, route(3, u64::MAX));
+    }
+    assert!(fetch(0, route(3, u64::MAX)).is_stored(), "used once more, from memory");
+    for n in 3..5 {
+        house.origin.then(ok("max-age=600", "hello"));
+        fetch(n, route(3, u64::MAX));
+    }
+    assert_eq!(stored(&house), "034");
+    // Another route's are none of its business.
+    house.origin.then(ok("max-age=600", "hello"));
+    fetch(5, Route::default());
+    assert_eq!(stored(&house), "0345");
+}
+
+#[test]
+fn bytes_count_too() {
+    let house = House::new();
+    for n in 0..4 {
+        house.advance_secs(1);
+        house.origin.then(ok("max-age=600", &"x".repeat(1_000)));
+        house.fetch_with(get(&format!("/{n}")), route(usize::MAX, 3_000));
+    }
+    assert_eq!(stored(&house), "23");
+}
