@@ -8,7 +8,7 @@ const SHELL = [
   ...["base", "shop", "journey", "panel", "views"].map((name) => `/css/${name}.css`),
   ...[
     "main", "dom", "format", "layers", "settings",
-    "shop/api", "shop/caches", "origin/control",
+    "shop/api", "shop/caches", "origin/control", "origin/switches",
     "views/cards", "views/product", "views/profile", "views/search", "views/shelf", "views/shelves",
     "watch/answer", "watch/pictures", "watch/requests", "watch/way",
     "journey/diagram", "journey/journey", "journey/places",

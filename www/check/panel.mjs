@@ -11,6 +11,8 @@ export async function journey(visitor) {
   await visitor.goes("/c/audio?sort=name&page=2");
   const far = [await visitor.lit("passed"), await visitor.lit("answered")];
   check("a request to the table lights each layer up to it", ["memory", "edge", "stage", "function"].every((layer) => far[0].includes(layer)) && ["table", "dax"].includes(far[1][0]), far);
+  const drawn = await visitor.tab.evaluate(() => document.querySelector('.diagram [data-layer="edge"] .figure').textContent);
+  check("with its time and its bytes", /^[\d,.]+ m?s · [\d.]+ K?B$/.test(drawn), drawn);
   await visitor.shot("journey-far-wide", WIDE);
   await visitor.goes("/");
   await visitor.goes("/c/audio?sort=name&page=2");
@@ -60,17 +62,18 @@ export async function pictures(visitor, browser, url) {
 /** Each switch, at the origin and here. */
 export async function switches(visitor, origin) {
   await visitor.goes("/");
+  await visitor.turns("layer-container", false);
   await visitor.turns("layer-dax", false);
   await visitor.turns("layer-shared", false);
   await visitor.turns("layer-edge", false);
-  const drawn = await visitor.waits(() => [...document.querySelectorAll('.diagram [data-state="off"]')].map(({ dataset }) => dataset.layer).join() === "edge,shared,dax");
-  const { edge, shared, dax } = await origin.switch({});
-  check("layers of the origin are switched off", drawn && !edge.enabled && !shared.enabled && !dax.enabled, await visitor.lit("off"));
+  const drawn = await visitor.waits(() => [...document.querySelectorAll('.diagram [data-state="off"]')].map(({ dataset }) => dataset.layer).join() === "edge,container,shared,dax");
+  const { edge, shared, dax, functions } = await origin.switch({});
+  check("layers of the origin are switched off", drawn && !edge.enabled && !shared.enabled && !dax.enabled && functions.memoryTtlSeconds === 0, await visitor.lit("off"));
   await visitor.presses("purge");
   await visitor.goes("/c/office?sort=rating&page=3");
   const passed = await visitor.lit("passed");
   check("and passed by", !passed.includes("edge") && !passed.includes("dax") && (await visitor.lit("answered"))[0] === "table", passed);
-  for (const layer of ["dax", "shared", "edge"]) await visitor.turns(`layer-${layer}`, true);
+  for (const layer of ["container", "dax", "shared", "edge"]) await visitor.turns(`layer-${layer}`, true);
 
   await visitor.turns("tier-memory", false);
   let answers = await visitor.goes("/");
@@ -132,7 +135,7 @@ export async function tabs(visitor) {
 export async function race(visitor) {
   await visitor.opens("race");
   await visitor.tab.evaluate(() => document.querySelector('[data-action="race"]').click());
-  const done = await visitor.waits(() => document.querySelectorAll('#lanes [data-done="true"]').length === 3 && !document.querySelector('[data-action="race"]').disabled);
+  const done = await visitor.waits(() => document.querySelectorAll('#lanes [data-done="true"]').length === 3 && !document.querySelector('[data-action="race"]').ariaDisabled);
   const lanes = await visitor.tab.evaluate(() => Object.fromEntries([...document.querySelectorAll("#lanes li")].map((lane) =>
     [lane.dataset.lane, [...lane.querySelectorAll("dd")].map((figure) => Number(figure.textContent.replace(/[^\d.]/g, "")))])));
   await visitor.shot("race-done-wide", WIDE);

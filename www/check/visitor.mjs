@@ -88,7 +88,7 @@ export class Visitor {
   /** Waits until the view is there and no request has been written down for a moment. */
   settled(path) {
     return this.waits(async (path) => {
-      const busy = () => document.querySelector("main[aria-busy], .waiting, [data-action]:disabled");
+      const busy = () => document.querySelector("main[aria-busy], .waiting, [aria-disabled]");
       const rows = () => document.querySelector("#log")?.firstElementChild;
       if (busy() || (path && document.documentElement.dataset.shown !== path)) return false;
       const before = rows();

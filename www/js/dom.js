@@ -12,5 +12,18 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A function that does it once a frame, however often it is called in it. */
+export function onceAFrame(work) {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      work();
+    });
+  };
+}
+
 /** The element of this id. */
 export const byId = (id) => document.getElementById(id);

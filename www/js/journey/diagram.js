@@ -1,6 +1,6 @@
 // The diagram: boxes, the lane between them, and the way of one request, lit.
 
-import { millis } from "../format.js";
+import { bytes, millis } from "../format.js";
 import { here, there } from "../layers.js";
 import { line, places } from "./places.js";
 
@@ -44,7 +44,7 @@ export function diagram({ isOff, answered }) {
     const group = shape("g", { "data-layer": id, "data-state": state });
     const count = answered(id);
     const answers = count && (width < ROOMY ? `${count} ×` : `${count} ${count === 1 ? "answer" : "answers"}`);
-    const figure = step ? (step.last || step.ms ? millis(step.ms) : step.outcome) : isOff(id) ? "off" : answers;
+    const figure = step ? passed(step, width) : isOff(id) ? "off" : answers;
     group.append(
       shape("rect", { x, y, width, height, rx: 6 }),
       label(x + width / 2, y + (figure ? 18 : 27), (width < ROOMY && layer.short) || layer.name, "name"),
@@ -53,11 +53,11 @@ export function diagram({ isOff, answered }) {
     return group;
   }
 
-  function wire({ ms, outcome }) {
+  function wire({ ms, outcome, bytes: size }) {
     const { x, y } = drawing.network;
-    const text = outcome === "failed" ? "no answer" : `network ${millis(ms)}`;
-    if (drawing.narrow) return [label(x, y - 9, text, "wire")];
-    return [label(x, y - 24, "network", "wire"), label(x, y - 9, outcome === "failed" ? "no answer" : millis(ms), "wire")];
+    const time = outcome === "failed" ? "no answer" : millis(ms);
+    if (drawing.narrow) return [label(x, y - 9, `network ${time}, ${bytes(size)}`, "wire")];
+    return [label(x, y - 24, "network", "wire"), label(x, y - 9, time, "wire"), label(x, y + 20, bytes(size), "wire")];
   }
 
   function glow() {
@@ -87,6 +87,12 @@ export function diagram({ isOff, answered }) {
       glow();
     },
   };
+}
+
+/** What a step came to: its time, and its bytes where there is room for them. */
+function passed({ last, ms, bytes: size, outcome }, width) {
+  if (!last && !ms) return outcome;
+  return size && width >= ROOMY ? `${millis(ms)} · ${bytes(size)}` : millis(ms);
 }
 
 function label(x, y, text, kind) {

@@ -1,9 +1,10 @@
 // The journey of a request: the diagram, one sentence about it, and what all of them came to.
 
-import { byId, h } from "../dom.js";
+import { byId, h, onceAFrame } from "../dom.js";
 import { brief, bytes, count, dollars, millis, percent } from "../format.js";
 import { isHere, named } from "../layers.js";
 import { onSwitches, switched } from "../origin/control.js";
+import { isOffThere } from "../origin/switches.js";
 import { isOn, onOpen, TIERS } from "../shop/caches.js";
 import { onRecord, recorded, totals } from "../watch/requests.js";
 import { cost } from "../cost/prices.js";
@@ -35,26 +36,15 @@ export function show(record) {
   byId("caption").replaceChildren(...caption(record));
 }
 
-let due = false;
-/** Once a frame however many requests ended in it. Pictures are many and alike, so the others go first. */
-function soon() {
-  if (due) return;
-  due = true;
-  requestAnimationFrame(() => {
-    due = false;
-    const newest = recorded().find(({ picture, by }) => !picture && by !== "background") ?? recorded()[0];
-    if (newest !== chosen) show(newest);
-    else picture.draw();
-    byId("savings").replaceChildren(...figures(totals()));
-  });
-}
+/** Draws what is new. Pictures are many and alike, so the other requests go first. */
+const soon = onceAFrame(() => {
+  const newest = recorded().find(({ picture, by }) => !picture && by !== "background") ?? recorded()[0];
+  if (newest !== chosen) show(newest);
+  else picture.draw();
+  byId("savings").replaceChildren(...figures(totals()));
+});
 
-function isOff(id) {
-  if (TIERS.includes(id)) return !isOn(id);
-  const now = switched();
-  const part = { edge: "edge", stage: "stage", function: "functions", container: "functions", shared: "shared", dax: "dax" }[id];
-  return Boolean(now && part && !now[part].enabled);
-}
+const isOff = (id) => (TIERS.includes(id) ? !isOn(id) : isOffThere(id, switched()));
 
 /** A request in one sentence. */
 function caption(record) {

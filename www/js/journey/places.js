@@ -10,7 +10,7 @@ const BOX = 44;
 const LANE = 22;
 const WIDE = 820;
 /** Between the blocks: the network. */
-const NETWORK = { wide: 88, narrow: 34 };
+const NETWORK = { wide: 88, narrow: 44 };
 
 /** The drawing for a width: `{ width, height, narrow, titles, boxes, network, line }`. */
 export function places(width) {

@@ -1,6 +1,6 @@
 // The panel beside the shop, on a phone below it: what answered, and everything that can be played with.
 
-import { byId, h } from "../dom.js";
+import { byId, h, onceAFrame } from "../dom.js";
 import { millis } from "../format.js";
 import { named } from "../layers.js";
 import { onRecord, recorded } from "../watch/requests.js";
@@ -33,19 +33,12 @@ export function panel(app) {
     handle.setAttribute("aria-expanded", open);
   }
 
-  let waiting = false;
-  function draw() {
-    if (waiting) return;
-    waiting = true;
-    // Once a frame however many answers came, and after the page itself.
-    requestAnimationFrame(() => {
-      waiting = false;
-      const newest = recorded().find(({ picture }) => !picture);
-      latest.textContent = newest ? `${named(newest.by)} · ${millis(newest.ms)}` : "";
-      requests.draw(); // shown or not: what has gone by can't be drawn later
-      views.draw();
-    });
-  }
+  const draw = onceAFrame(() => {
+    const newest = recorded().find(({ picture }) => !picture);
+    latest.textContent = newest ? `${named(newest.by)} · ${millis(newest.ms)}` : "";
+    requests.draw(); // shown or not: what has gone by can't be drawn later
+    views.draw();
+  });
   onRecord(draw);
   draw();
   return draw;

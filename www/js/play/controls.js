@@ -8,4 +8,17 @@ export const group = (name, about, ...controls) =>
 
 /** A switch with its name. */
 export const toggle = (name, text, changed, checked = true) =>
-  h("label", {}, h("input", { type: "checkbox", role: "switch", name, checked, onchange: ({ target }) => changed(target.checked, target) }), text);
+  h("label", {}, h("input", { type: "checkbox", role: "switch", name, checked, onchange: ({ target }) => busy(target, () => changed(target.checked, target)) }), text);
+
+/** Marks an element while it works. Unlike a disabled one, it keeps the focus. */
+export async function busy(element, work) {
+  element.setAttribute("aria-disabled", "true");
+  try {
+    return await work();
+  } finally {
+    element.removeAttribute("aria-disabled");
+  }
+}
+
+/** Whether an element is at work, so that a second press is one too many. */
+export const isBusy = (element) => element.hasAttribute("aria-disabled");

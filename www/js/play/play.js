@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { reset } from "../origin/control.js";
 import { all, TIERS, use } from "../shop/caches.js";
 import { forget } from "../watch/requests.js";
+import { busy, isBusy } from "./controls.js";
 import { data } from "./data.js";
 import { failures } from "./failures.js";
 import { network } from "./network.js";
@@ -15,16 +16,14 @@ import { tiers } from "./tiers.js";
 /** The view. `app` draws anew with `shelves()` and `show()`; `product()` is what is shown, if it is one. */
 export function play(app) {
   const said = h("p", { class: "said", role: "status", id: "said" }, "Change something, then use the shop and watch its requests.");
-  /** A button: it is off while it works, and what it resolves to is said. */
+  const say = (text) => (said.textContent = text);
+  /** A button. What its work resolves to is said. */
   const action = (name, text, work, attributes = {}) => h("button", {
     type: "button", "data-action": name, ...attributes,
     async onclick({ currentTarget: button }) {
-      button.disabled = true;
-      said.textContent = (await work().catch((error) => error.message)) ?? "";
-      button.disabled = false;
+      if (!isBusy(button)) say((await busy(button, work).catch((error) => error.message)) ?? "");
     },
   }, text);
-  const say = (text) => (said.textContent = text);
   const groups = [data, network, switches, tiers, failures, people, tabs].map((group) => group({ app, action, say }));
   const fresh = action("reset", "Start over", async () => {
     await reset();

@@ -2,15 +2,20 @@
 
 import { h } from "../dom.js";
 import { named } from "../layers.js";
-import { change, onSwitches } from "../origin/control.js";
+import { change, control, onSwitches } from "../origin/control.js";
+import { SWITCHES } from "../origin/switches.js";
 import { group, toggle } from "./controls.js";
 
-/** The origin's names for them. DynamoDB and S3 hold the data, so they stay. */
-const SWITCHES = { edge: "edge", stage: "stage", functions: "function", shared: "shared", dax: "dax" };
-
 export function switches({ say }) {
-  const boxes = Object.entries(SWITCHES).map(([part, layer]) => toggle(`layer-${part}`, named(layer), (enabled) =>
-    change({ [part]: { enabled } }).then(() => `${named(layer)} is ${enabled ? "on" : "off"}.`).catch((error) => error.message).then(say)));
-  onSwitches((now) => Object.keys(SWITCHES).forEach((part, at) => (boxes[at].firstChild.checked = now[part].enabled)));
+  const boxes = SWITCHES.map(({ layer, patch }) => toggle(`layer-${layer}`, named(layer), async (on) => {
+    try {
+      await change(patch(on));
+      if (layer === "container" && !on) await control("POST", "purge", { layers: ["memory"] }); // or it would answer until its entries end
+      say(`${named(layer)} is ${on ? "on" : "off"}.`);
+    } catch (error) {
+      say(error.message);
+    }
+  }));
+  onSwitches((now) => SWITCHES.forEach(({ isOn }, at) => (boxes[at].firstChild.checked = isOn(now))));
   return group("Layers at the origin", "What is off is passed by, and the layer behind it has to answer.", h("div", { class: "switches" }, boxes));
 }

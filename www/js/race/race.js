@@ -6,6 +6,7 @@ import { cost, onPrices } from "../cost/prices.js";
 import { nothing, plus, trip } from "../cost/usage.js";
 import { layer } from "../watch/answer.js";
 import { control } from "../origin/control.js";
+import { busy, isBusy } from "../play/controls.js";
 import { AGAIN, AWAY_MS, FIRST } from "./visit.js";
 import { LANES } from "./lanes.js";
 
@@ -15,7 +16,7 @@ const MILLION = 1e6;
 export function race() {
   const said = h("p", { class: "verdict", role: "status", id: "race-said" },
     "Someone looks at a list, two products and a search, goes away for six seconds, and comes back in a new tab. Every layer at the origin starts cold each time.");
-  const start = h("button", { type: "button", class: "main", "data-action": "race", onclick: run }, "Start the race");
+  const start = h("button", { type: "button", class: "main", "data-action": "race", onclick: () => isBusy(start) || busy(start, run) }, "Start the race");
   const rows = LANES.map((each) => lane(each, () => {
     const longest = Math.max(...rows.map(({ result }) => result?.ms ?? 0));
     rows.forEach((row) => row.scale(longest));
@@ -23,7 +24,6 @@ export function race() {
   onPrices(() => rows.forEach(({ draw }) => draw()));
 
   async function run() {
-    start.disabled = true;
     rows.forEach(({ clear }) => clear());
     try {
       for (const row of rows) {
@@ -43,7 +43,6 @@ export function race() {
     } catch (error) {
       said.textContent = `The race broke off: ${error.message}`;
     }
-    start.disabled = false;
   }
 
   return { element: h("div", { class: "stack" }, said, h("div", { class: "buttons" }, start), h("ol", { class: "lanes", id: "lanes" }, rows.map(({ element }) => element))) };

@@ -9,6 +9,7 @@ export const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cach
 const CHOICE = "tiers in use";
 
 const opened = new Set();
+let opening = Promise.resolve();
 let using = JSON.parse(sessionStorage.getItem(CHOICE) ?? JSON.stringify(TIERS));
 
 /** Whether a tier is in use. */
@@ -34,10 +35,14 @@ export function onOpen(listener) {
   listener(shop);
 }
 
-/** Opens the caches anew with other tiers. What the others hold stays there, unseen. */
-export async function use(tiers) {
+/** Opens the caches anew with other tiers, one time after the other. What the others hold stays there, unseen. */
+export function use(tiers) {
   using = tiers;
   sessionStorage.setItem(CHOICE, JSON.stringify(tiers));
+  return (opening = opening.then(reopen));
+}
+
+async function reopen() {
   await Promise.all(all().map((cache) => cache.close()));
   shop = await openShop();
   if (mine) await enter(mine.partition);
