@@ -11,7 +11,7 @@ import type { CacheSource } from "./observe.js";
  *
  * @example
  * const client = axios.create({ adapter: adapter(cache) });
- * const { data, headers } = await client.get("/s/item");
+ * const { headers } = await client.get("/api/categories");
  * assert.match(headers["cache-status"], /nearcache/);
  */
 export function adapter(cache: CacheSource): AxiosAdapter {

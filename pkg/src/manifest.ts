@@ -26,7 +26,13 @@ export interface ManifestOptions {
 const PLACE = /(?:\b(?:self|globalThis)\.)?\b__NEARCACHE_PRECACHE__\b/g;
 const ALWAYS = [/\.map$/, /(^|\/)\./];
 
-/** The files below `folder`, by path. The same files give the same list. */
+/**
+ * The files below `folder`, by path. The same files give the same list.
+ *
+ * @example
+ * const files = await manifest("dist", { base: "/shop/", ignore: ["/sw.js"] });
+ * assert.deepEqual(files.map(({ url }) => url), ["/shop/index.html"]);
+ */
 export async function manifest(folder: string, options: ManifestOptions = {}): Promise<PrecacheItem[]> {
   const { base = "/", ignore = [], maxSize = 5 * 1024 * 1024, integrity = true } = options;
   const left = [...ALWAYS, ...ignore.map((pattern) => (typeof pattern === "string" ? pathRegExp(pattern) : pattern))];
@@ -47,7 +53,12 @@ export async function manifest(folder: string, options: ManifestOptions = {}): P
   return items.flat();
 }
 
-/** Puts `items` where `file` says `__NEARCACHE_PRECACHE__`. */
+/**
+ * Puts `items` where `file` says `__NEARCACHE_PRECACHE__`.
+ *
+ * @example
+ * await inject("dist/sw.js", await manifest("dist", { ignore: ["/sw.js"] }));
+ */
 export async function inject(file: string, items: readonly PrecacheItem[]): Promise<void> {
   const script = await readFile(file, "utf8");
   const list = JSON.stringify(items);

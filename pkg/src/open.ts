@@ -4,7 +4,14 @@ import { announce, opened } from "./opened.js";
 import { ready } from "./ready.js";
 import type { OpenOptions } from "./types.js";
 
-/** Starts the wasm if need be, opens the tiers, and resolves to a cache that is ready. */
+/**
+ * Starts the wasm if need be, opens the tiers, and resolves to a cache that is ready.
+ *
+ * @example
+ * const shop = await open({ name: "shop", version: 2, partition: "ada", budgets: { memory: "8MB" } });
+ * await shop.set("cart", ["lamp"], { ttl: "7d" });
+ * await shop.close();
+ */
 export async function open(options: OpenOptions): Promise<NearCache> {
   const Client = await ready();
   const raw = new Client(options, NearcacheError);

@@ -25,6 +25,10 @@ export function use(source: WasmSourceLike): void {
 /**
  * Loads and starts the wasm. `open()` does so by itself; call this to start earlier, or to say where the wasm
  * is (needed with `nearcache/slim`). Later and concurrent calls share one start; a failed one can be retried.
+ *
+ * @example
+ * await init(); // the wasm is there: open() does not wait for it
+ * await init("/pkg/wasm/nearcache_bg.wasm"); // or named; it is started once, whatever a later call says
  */
 export async function init(source: WasmSourceLike | undefined = known): Promise<void> {
   known = source; // also for the next try, where this one fails

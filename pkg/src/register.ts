@@ -60,6 +60,11 @@ const SETTLED = 200;
 /**
  * Registers the worker once the page has loaded, and tells what becomes of it. Resolves to `undefined` where there are
  * no service workers (private windows of some browsers).
+ *
+ * @example
+ * const app = await register("/sw.js", { onWaiting: (takeOver) => confirm("Load the new version?") && takeOver() });
+ * assert.deepEqual(await app.writes(), []);
+ * app.stop();
  */
 export async function register(script: string | URL, options: RegisterOptions = {}): Promise<Registered | undefined> {
   const { type = "module", scope, update = "prompt", checkEvery = 3_600_000, onWaiting, onUpdated, onOfflineReady, onProgress, onWrite, onError } = options;
@@ -144,6 +149,10 @@ export async function register(script: string | URL, options: RegisterOptions = 
 /**
  * Calls `listener` when a response that this page was shown stale has changed, of any URL or of those that `only` is or
  * matches; returns a function that stops it. Fetching again then gives the new one.
+ *
+ * @example
+ * const stop = onChanged(({ url, changed }) => console.info(url, changed), /\/api\//);
+ * stop();
  */
 export function onChanged(listener: (change: ResponseChange) => void, only?: string | RegExp): () => void {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;

@@ -1,5 +1,7 @@
 // Every option and every result. Durations are milliseconds or text such as "5m"; sizes are bytes or "16MB".
 
+import type { ErrorCode } from "./errors.js";
+
 /** A length of time: milliseconds, or a number with `ms`, `s`, `m`, `h` or `d`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
@@ -274,7 +276,7 @@ export interface CacheEvents {
   /** Entries were removed on request, here or in another tab; `all`: by `clear()`. */
   invalidate: { type: "invalidate"; count: number; all: boolean };
   /** A tier failed and the cache goes on without it; told once a tier. */
-  error: { type: "error"; tier: TierName; code: string; message: string };
+  error: { type: "error"; tier: TierName; code: ErrorCode; message: string };
 }
 
 export type CacheEventType = keyof CacheEvents;

@@ -18,7 +18,13 @@ export interface VitePlugin {
   writeBundle: { order: "post"; sequential: true; handler(output: object, bundle: Record<string, unknown>): Promise<void> };
 }
 
-/** Fills in `__NEARCACHE_PRECACHE__` in the worker's script; in development it is an empty list. */
+/**
+ * Fills in `__NEARCACHE_PRECACHE__` in the worker's script; in development it is an empty list.
+ *
+ * @example
+ * const config = { plugins: [nearcache({ worker: "sw.js", ignore: ["/admin/*"] })] };
+ * assert.equal(config.plugins[0].name, "nearcache");
+ */
 export function nearcache({ worker = "sw.js", ignore = [], ...options }: VitePluginOptions = {}): VitePlugin {
   let base = "/";
   let folder = "dist";

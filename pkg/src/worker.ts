@@ -61,6 +61,14 @@ export interface ServeOptions extends OpenOptions {
  * Answers `fetch` events of a service worker. Call it once, at the top of the worker's script: the listeners
  * are added before it returns. Throws (and so lets the registration fail) when an option is wrong; of a script that
  * replaces another one, it is the installation that fails.
+ *
+ * @example
+ * serve({
+ *   name: "app",
+ *   routes: [{ match: "/api/*", strategy: "network-first", timeout: "2s" }],
+ *   precache: ["/", { url: "/app.js", revision: "1" }],
+ *   offline: "/offline.html",
+ * });
  */
 export function serve(options: ServeOptions): NearCache {
   const { routes = [], precache = [], navigationFallback, offline, ...flags } = options;

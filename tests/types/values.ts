@@ -1,5 +1,5 @@
 // The value API, seen through the package's public name.
-import { NearcacheError, open, type CacheEntry, type ErrorCode, type NearCache, type TierName } from "nearcache";
+import { NearcacheError, open, type CacheEntry, type CacheEvent, type ErrorCode, type Loader, type Memoized, type NearCache, type Stats, type TierName } from "nearcache";
 import { holds, type Same } from "./assert.js";
 
 interface Item {
@@ -62,6 +62,34 @@ const off = cache.on("hit", (event) => {
 });
 off();
 
+
+/** An event is told by its type. */
+function told(event: CacheEvent): string {
+  switch (event.type) {
+    case "hit":
+    case "write":
+    case "evict":
+      return `${event.key} ${event.tier}`;
+    case "miss":
+      // @ts-expect-error: nothing had it
+      event.tier;
+      return event.key;
+    case "revalidate":
+      return event.status.toFixed();
+    case "invalidate":
+      // @ts-expect-error: many may be meant
+      event.key;
+      return event.count.toFixed();
+    case "error":
+      holds<Same<typeof event.code, ErrorCode>>();
+      return event.message;
+    default:
+      return event satisfies never;
+  }
+}
+cache.on("error", told);
+cache.on(Math.random() > 0.5 ? "hit" : "miss", ({ key }) => key.toUpperCase());
+
 try {
   await cache.flush();
 } catch (error) {
@@ -92,3 +120,54 @@ await cache.set("a", 1, { ttl: "1w" });
 await cache.get(1);
 // @ts-expect-error: unknown event
 cache.on("click", () => {});
+
+// The loader and the value agree, and the options of one are the options of all.
+const typed: Loader<Item> = (key) => ({ id: 1, name: key });
+const again = await cache.getOrSet("item:1", typed);
+holds<Same<typeof again, Item>>();
+const narrow = cache.memoize((id: number, ...rest: string[]) => [id, ...rest] as const, { key: (id) => String(id) });
+holds<Same<typeof narrow, Memoized<[id: number, ...rest: string[]], readonly [number, ...string[]]>>>();
+const copies = await cache.getMany<number>(["a"] as const);
+holds<Same<typeof copies, (number | undefined)[]>>();
+const report = await cache.invalidate({ url: "/api/items", origin: async (url) => ({ headers: { "X-Signed": url } }) });
+holds<Same<typeof report.removed, number>>();
+holds<Same<typeof report.origin[number]["accepted"], boolean | undefined>>();
+const stats = cache.stats();
+holds<Same<typeof stats, Stats>>();
+holds<Same<keyof typeof stats.tiers, TierName>>();
+holds<Same<typeof cache.partition, string | undefined>>();
+holds<Same<Awaited<ReturnType<typeof cache.persist>>, boolean>>();
+new NearcacheError("closed", "It is closed.", { cause: new Error("why"), details: { option: "ttl" } }).details satisfies object;
+
+// @ts-expect-error: the value is not of that type
+await cache.set<Item>("item:1", { id: "1", name: "Lamp" });
+// @ts-expect-error: the loader makes something else
+await cache.getOrSet<Item>("item:1", async () => 1);
+// @ts-expect-error: a miss is possible
+(await cache.get<Item>("item:1")).name;
+// @ts-expect-error: what is shown may be missing
+cache.peek<Item>("item:1").name;
+// @ts-expect-error: the arguments are those of the function
+await cache.memoize((a: number) => a)("1");
+// @ts-expect-error: the key is made of the same arguments
+cache.memoize((a: number) => a, { key: (a: string) => a });
+// @ts-expect-error: tags are a list
+await cache.set("a", 1, { tags: "items" });
+// @ts-expect-error: no such option
+await cache.set("a", 1, { maxAge: 1000 });
+// @ts-expect-error: an entry has a value
+await cache.setMany([["a"]]);
+// @ts-expect-error: megabytes are "MB"
+await open({ name: "shop", budgets: { memory: "16M" } });
+// @ts-expect-error: no such kind of origin
+await open({ name: "shop", origin: { kind: "lambda" } });
+// @ts-expect-error: a version is a number
+await open({ name: "shop", version: "2" });
+// @ts-expect-error: something has to be named by its own name
+await cache.invalidate({ tag: "items" });
+// @ts-expect-error: an event of hits has no status
+cache.on("hit", ({ status }) => status);
+// @ts-expect-error: the code is one of a list
+new NearcacheError("broken", "It broke.");
+// @ts-expect-error: the name is what it was opened with
+cache.name = "other";
