@@ -152,6 +152,44 @@ forEachBrowser("inspector", (test) => {
     await says(tab, "dd", "callers got another caller's answer");
   });
 
+  test("of many entries it shows some, and more on request", async ({ visit }) => {
+    const tab = await visit();
+    await inspected(tab);
+    await tab.evaluate(() => cache.setMany(Array.from({ length: 1000 }, (_, n) => [`many/${n}`, n, { tags: ["many"] }])));
+    await shows(tab, 100);
+    await says(tab, "p", "1,004 entries");
+    await clicks(tab, "button", "Show more");
+    await shows(tab, 200);
+    await tab.evaluate(() => searched("many/99"));
+    await shows(tab, 11);
+    await tab.evaluate(() => searched("many"));
+    await clicks(tab, "button", "Invalidate all shown");
+    await says(tab, ".said", "1,000 entries removed");
+    await tab.evaluate(() => searched(""));
+    await shows(tab, 4);
+  });
+
+  test("it does not work while nobody sees it, and is up to date when somebody does", async ({ visit }) => {
+    const tab = await visit();
+    await inspected(tab);
+    await tab.evaluate(async () => {
+      inspector.hidden = true;
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const { entries } = cache;
+      globalThis.listed = 0;
+      cache.entries = function (...args) {
+        listed += 1;
+        return entries.apply(this, args);
+      };
+      await cache.set("unseen", 1);
+    });
+    // It would have drawn by now.
+    await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
+    assert.equal(await tab.evaluate(() => listed), 0);
+    await tab.evaluate(() => { inspector.hidden = false; });
+    await shows(tab, 5);
+  });
+
   test("clearing asks once more", async ({ visit }) => {
     const tab = await visit();
     await inspected(tab);
