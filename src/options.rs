@@ -1,7 +1,7 @@
 //! What a cache is opened with, as plain data: defaults and the rules between options.
 
 use crate::error::Error;
-use crate::model::Bytes;
+use crate::model::{Bytes, digest};
 use crate::tier::TierId;
 
 /// Everything `open` needs to know.
@@ -9,7 +9,7 @@ use crate::tier::TierId;
 pub struct Options {
     /// What the cache is called; caches of other names are others.
     pub name: String,
-    /// Raised to drop what older code stored.
+    /// Raised to drop, or bring along, what older code stored.
     pub version: u64,
     /// Whose data it is; `None` is shared.
     pub partition: Option<String>,
@@ -73,23 +73,24 @@ impl Options {
     }
 }
 
-/// Where a cache's data is in stores that it shares with others. `escape` makes a text safe between colons.
+/// Where a cache's data is in stores that it shares with others: under `nearcache:<name>:<version>:<partition>:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
     family: String,
-    generation: String,
+    version: u64,
     own: String,
 }
 
 impl Namespace {
-    /// The namespace of `options`.
+    /// The namespace of `options`. `escape` makes a text safe between colons.
     #[must_use]
     pub fn new(options: &Options, escape: impl Fn(&str) -> String) -> Self {
         let family = ["nearcache:", &escape(&options.name), ":"].concat();
-        let generation = [&family, &options.version.to_string(), ":"].concat();
-        let partition = options.partition.as_deref().map(&escape).unwrap_or_default();
-        let own = [&generation, partition.as_str(), ":"].concat();
-        Self { family, generation, own }
+        // A digest: its name may tell who was here, and outlives what was stored.
+        let partition = options.partition.as_deref().filter(|name| !name.is_empty());
+        let partition = partition.map(|name| digest(name.as_bytes())).unwrap_or_default();
+        let own = [&family, options.version.to_string().as_str(), ":", &partition, ":"].concat();
+        Self { family, version: options.version, own }
     }
 
     /// What the names of this cache, version and partition start with.
@@ -98,12 +99,10 @@ impl Namespace {
         &self.own
     }
 
-    /// Whether `name` was made by another, older version of this cache. A newer one's is in use, perhaps by
-    /// another tab.
+    /// Whether `name` was made by an older version of this cache. A newer one's is in use, perhaps by another tab.
     #[must_use]
-    pub fn is_of_another_version(&self, name: &str) -> bool {
+    pub fn is_outdated(&self, name: &str) -> bool {
         let version = |text: &str| text.split(':').next().and_then(|number| number.parse::<u64>().ok());
-        let own = self.generation.strip_prefix(&self.family).and_then(version);
-        name.strip_prefix(&self.family).and_then(version).is_some_and(|made| Some(made) < own)
+        name.strip_prefix(&self.family).and_then(version).is_some_and(|made| made < self.version)
     }
 }

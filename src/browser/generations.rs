@@ -14,7 +14,7 @@ pub(super) async fn sweep(namespace: Namespace) {
     let global = global();
     for name in names(&dom::get(&global, "indexedDB"), "databases").await {
         let name = dom::text(&name, "name").unwrap_or_default();
-        if namespace.is_of_another_version(&name)
+        if namespace.is_outdated(&name)
             && let Ok(deletion) = Database::delete_by_name(&name)
         {
             let _ = deletion.await;
@@ -22,7 +22,7 @@ pub(super) async fn sweep(namespace: Namespace) {
     }
     let caches = dom::get(&global, "caches");
     for name in names(&caches, "keys").await.into_iter().filter_map(|name| name.as_string()) {
-        if namespace.is_of_another_version(&name)
+        if namespace.is_outdated(&name)
             && let Some(deletion) = dom::call(&caches, "delete", &Array::of1(&name.into()))
         {
             let _ = JsFuture::from(deletion.unchecked_into::<Promise>()).await;
@@ -44,7 +44,7 @@ async fn names(store: &JsValue, method: &str) -> Vec<JsValue> {
 
 fn sweep_storage(storage: &web_sys::Storage, namespace: &Namespace) {
     let names = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
-    let old: Vec<String> = names.filter(|name| namespace.is_of_another_version(name)).collect();
+    let old: Vec<String> = names.filter(|name| namespace.is_outdated(name)).collect();
     for name in old {
         let _ = storage.remove_item(&name);
     }

@@ -1,6 +1,6 @@
 //! Fetch requests as exchanges of the engine.
 
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array, global};
+use js_sys::{Array, Function, JSON, Object, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode};
@@ -8,7 +8,7 @@ use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode};
 use crate::dom;
 use crate::engine::Exchange;
 use crate::error::Error;
-use crate::model::{CacheMode, Credentials, Headers, Mode, Request, Url};
+use crate::model::{CacheMode, Credentials, Headers, Mode, Request, Url, digest};
 use crate::origin::fetch;
 use crate::origin::key::BodyParts;
 
@@ -93,13 +93,13 @@ pub(super) async fn body_key(exchange: &Exchange<JsValue>) -> Result<Option<Stri
         BodyParts::Whole => {
             // What the body means, its type says.
             let kind = exchange.request.headers.get("content-type").unwrap_or_default();
-            Some(digest(&[kind, "\n", &body_text(native).await?].concat()).await?)
+            Some(digest([kind, "\n", &body_text(native).await?].concat().as_bytes()))
         }
         BodyParts::Pointers(pointers) => {
             let text = body_text(native).await?;
             // A body that is no JSON is told apart by its text.
             let chosen = JSON::parse(&text).map(|json| canonical(&pick(&json, pointers)));
-            Some(digest(&chosen.unwrap_or(text)).await?)
+            Some(digest(chosen.unwrap_or(text).as_bytes()))
         }
     })
 }
@@ -107,18 +107,6 @@ pub(super) async fn body_key(exchange: &Exchange<JsValue>) -> Result<Option<Stri
 async fn body_text(native: &web_sys::Request) -> Result<String, JsValue> {
     let text = JsFuture::from(native.clone()?.text()?).await?;
     Ok(text.as_string().unwrap_or_default())
-}
-
-/// SHA-256 where there is WebCrypto: keys never show what a body said. Else the text itself.
-async fn digest(text: &str) -> Result<String, JsValue> {
-    let subtle = dom::get(&dom::get(&global(), "crypto"), "subtle");
-    let bytes = Uint8Array::from(text.as_bytes());
-    let Some(promise) = dom::call(&subtle, "digest", &Array::of2(&"SHA-256".into(), &bytes)) else {
-        return Ok(text.to_owned());
-    };
-    let hash = Uint8Array::new(&JsFuture::from(promise.unchecked_into::<Promise>()).await?);
-    let hex = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16));
-    Ok(hash.to_vec().into_iter().flat_map(hex).flatten().collect())
 }
 
 /// The values at `pointers` (RFC 6901), in that order.

@@ -3,7 +3,7 @@
 use super::fetch::{Exchange, Variant};
 use super::{Engine, Failure, Select};
 use crate::http;
-use crate::model::{Bytes, Key, Kind, Meta, Request, Response, StoredResponse, Url, Version};
+use crate::model::{Bytes, Key, Kind, Meta, Request, Response, StoredResponse, Url, Version, digest};
 use crate::origin::key;
 
 /// A resource has at most that many stored variants and parts; the longest unchanged makes room.
@@ -12,7 +12,7 @@ const MAX_VARIANTS: usize = 16;
 /// What a response's metadata weighs beside its header fields: URL, method, times.
 const HEAD_OVERHEAD: u64 = 256;
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// What a response puts out of date: RFC 9111 §4.4, RFC 9875, Clear-Site-Data.
     pub(super) async fn invalidate_after(
         &self,
@@ -95,7 +95,7 @@ pub(super) fn mark(stored: &StoredResponse) -> String {
     if stored.response.status == 206 {
         text.push_str(stored.response.headers.get("content-range").unwrap_or_default());
     }
-    if text.is_empty() { text } else { crate::origin::identity::digest(&text) }
+    if text.is_empty() { text } else { digest(text.as_bytes()) }
 }
 
 /// The keys that go when `key` comes: those it supersedes, and the oldest of too many.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::rule::VaryCookie;
 use super::text::{Names, list, members};
-use crate::model::{Headers, Mode, Request, StoredResponse};
+use crate::model::{Headers, Mode, Request, StoredResponse, digest};
 
 /// More names than that are taken as `*`: it keeps matching linear, and no server means it.
 const MAX_NAMES: usize = 128;
@@ -70,7 +70,7 @@ fn selecting<'a>(request: &'a Request, name: &'a str) -> Option<Cow<'a, str>> {
             }
             .into(),
         ),
-        _ if !is_harmless(name) => request.headers.combined(name).map(|value| digest(&value).into()),
+        _ if !is_harmless(name) => request.headers.combined(name).map(|value| secret(&value).into()),
         _ => {
             // One field, as nearly always, needs no joining.
             let mut values = request.headers.values(name);
@@ -88,18 +88,9 @@ fn is_harmless(name: &str) -> bool {
         || matches!(name, "content-type" | "origin" | "range" | "referer" | "user-agent")
 }
 
-/// Two FNV-1a hashes, in letters, of the members without the white space around them: tells secrets apart where
-/// they must not be kept.
-fn digest(secret: &str) -> String {
-    let mut out = String::with_capacity(32);
-    for basis in [0xcbf2_9ce4_8422_2325_u64, 0x9ae1_6a3b_2f90_404f] {
-        let mut hash = basis;
-        for byte in list(secret).flat_map(|member| member.bytes().chain([b','])) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        out.extend((0..16).map(|at| char::from(b'a' + (hash >> (at * 4) & 15) as u8)));
-    }
-    out
+/// A digest of the members without the white space around them: tells secrets apart where they must not be kept.
+fn secret(value: &str) -> String {
+    digest(list(value).flat_map(|member| [member, ","]).collect::<String>().as_bytes())
 }
 
 /// §4.1: equal once white space is normalised, and order and case too where the field's definition

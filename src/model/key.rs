@@ -11,6 +11,12 @@ pub const VALUE: &str = "v:";
 /// Starts the internal key of a response.
 pub const RESPONSE: &str = "r:";
 
+/// Starts the name of a sealed record, which no key is taken for.
+pub const SEALED: &str = "s:";
+
+/// Starts the name of a note between contexts.
+pub const NOTE: &str = "n:";
+
 /// The FNV-1a hash of `bytes`: not for secrets, only to tell texts apart cheaply.
 #[must_use]
 pub fn fnv1a(bytes: &[u8]) -> u64 {

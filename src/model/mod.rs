@@ -4,6 +4,7 @@
 //! Every other room may see these; they see nothing but each other.
 
 mod bytes;
+mod digest;
 mod entry;
 mod headers;
 mod key;
@@ -17,9 +18,10 @@ mod version;
 mod wire;
 
 pub use bytes::Bytes;
+pub use digest::digest;
 pub use entry::{Entry, Kind, Meta};
 pub use headers::Headers;
-pub use key::{Key, KeyError, MAX_KEY_LEN, RESPONSE, VALUE, fnv1a};
+pub use key::{Key, KeyError, MAX_KEY_LEN, NOTE, RESPONSE, SEALED, VALUE, fnv1a};
 pub use limit::{Limit, OWN_TAG};
 pub use request::{CacheMode, Credentials, Mode, Request};
 pub use response::{Response, ResponseKind, StoredResponse};

@@ -1,7 +1,7 @@
 //! Who a request speaks for, as far as its headers tell. Never the credential itself: only a digest of what
 //! stays the same while tokens rotate.
 
-use crate::model::{Request, Url, fnv1a};
+use crate::model::{Request, Url, digest};
 
 /// A digest of the identity in `Authorization`; `None` without one.
 ///
@@ -13,7 +13,7 @@ use crate::model::{Request, Url, fnv1a};
 pub fn of(request: &Request) -> Option<String> {
     let value = request.headers.get("authorization")?;
     let stable = sigv4_access_key(value).map(str::to_owned).or_else(|| jwt_claims(value));
-    Some(digest(stable.as_deref().unwrap_or(value)))
+    Some(digest(stable.as_deref().unwrap_or(value).as_bytes()))
 }
 
 /// A digest of the access key that presigned `url` (SigV4 in the query): the rest of it changes with each call.
@@ -21,18 +21,7 @@ pub fn of(request: &Request) -> Option<String> {
 pub fn of_presigned(url: &Url) -> Option<String> {
     let credential = url.query()?.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
     // The scope follows after a slash, escaped or not.
-    credential.split(['/', '%']).next().map(digest)
-}
-
-/// 128 bits that stand for `text`: enough to tell identities apart, not to read them.
-#[must_use]
-pub fn digest(text: &str) -> String {
-    let backwards: Vec<u8> = text.bytes().rev().collect();
-    [hex(fnv1a(text.as_bytes())), hex(fnv1a(&backwards))].concat()
-}
-
-fn hex(n: u64) -> String {
-    (0..16).rev().filter_map(|digit| char::from_digit(((n >> (digit * 4)) & 15) as u32, 16)).collect()
+    credential.split(['/', '%']).next().map(|access_key| digest(access_key.as_bytes()))
 }
 
 fn sigv4_access_key(value: &str) -> Option<&str> {

@@ -2,8 +2,7 @@
 //! choose them; signatures left out, identity and credentials mode put in.
 
 use super::Profile;
-use super::identity;
-use crate::model::{Credentials, Key, RESPONSE, Request, Url};
+use crate::model::{Credentials, Key, RESPONSE, Request, Url, digest};
 
 /// Ends the primary key; a variant's own mark follows.
 const VARIANT: char = '\u{1f}';
@@ -61,13 +60,13 @@ pub fn primary(
     let mut key = [RESPONSE, method, " ", url.as_str()].concat();
     for name in &parts.headers {
         // A digest: the field may be a credential (`x-api-key`), and keys are stored and told to listeners.
-        let value = request.headers.combined(name).map(|value| identity::digest(&value));
+        let value = request.headers.combined(name).map(|value| digest(value.as_bytes()));
         push(&mut key, name, &value.unwrap_or_default());
     }
     if let Some(body) = body {
         push(&mut key, "body", body);
     }
-    if let Some(identity) = who.map(identity::digest).or_else(|| profile.identity(request)) {
+    if let Some(identity) = who.map(|who| digest(who.as_bytes())).or_else(|| profile.identity(request)) {
         push(&mut key, "as", &identity);
     }
     // What is sent, not what it is called: to the own origin `same-origin` is `include`, to others `omit`.
