@@ -196,7 +196,7 @@ export class NearCache {
    * assert.deepEqual(listed, [["item:1", "value", ["items"]]]);
    */
   async *entries(filter?: EntriesFilter): AsyncGenerator<[key: string, info: CacheEntry], void, void> {
-    yield* await this.#raw.entries(filter);
+    for (const [key, info] of await this.#raw.entries(filter)) yield [key, info];
   }
 
   // ---- HTTP

@@ -13,16 +13,17 @@ const CLOCK_SLACK = 2_000;
 
 /** @internal */
 export class EarlyAnswers {
-  readonly #name: string;
+  readonly #options: OpenOptions;
   readonly #origin: string;
   readonly #isOff: boolean;
   readonly #given: string[] = [];
   #database: Promise<IDBDatabase> | undefined;
 
-  constructor({ name, version = 1, partition = "", tiers, origin }: OpenOptions, own: string) {
-    this.#name = ["nearcache", name, version, partition].map((part) => encodeURIComponent(part)).join(":") + ":";
+  constructor(options: OpenOptions, own: string) {
+    const { tiers, origin, encrypt } = options;
+    this.#options = options;
     this.#origin = own;
-    this.#isOff = Boolean(origin?.identity) || !(tiers?.includes("indexeddb") ?? true);
+    this.#isOff = Boolean(origin?.identity ?? encrypt) || !(tiers?.includes("indexeddb") ?? true);
   }
 
   /** Opens the database, ahead of the first request. */
@@ -68,8 +69,15 @@ export class EarlyAnswers {
   }
 
   #open(): Promise<IDBDatabase> {
-    return (this.#database ??= open(this.#name));
+    return (this.#database ??= storeName(this.#options).then(open));
   }
+}
+
+/** What the stores are called, as src/options.rs has it. */
+async function storeName({ name, version = 1, partition }: OpenOptions): Promise<string> {
+  const hash = partition ? new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(partition)), 0, 16) : [];
+  const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `nearcache:${encodeURIComponent(name)}:${version}:${digest}:`;
 }
 
 /** What is sent of `stored` beside its body; `undefined` where Rust has to decide. */

@@ -20,6 +20,8 @@ export type ErrorCode =
   | "origin-unreachable"
   /** The loader of `getOrSet` asked for the key that it loads. */
   | "own-key"
+  /** `migrate` failed for some entries of an older version, which were dropped. Only told by the `error` event. */
+  | "migration-failed"
   /** It took longer than a `timeout` allows. */
   | "timeout"
   /** The cache was closed. */

@@ -22,7 +22,13 @@ export class Client {
   getOrSet(key: string, loader: (key: string) => unknown, options?: SetOptions): Promise<unknown>;
   invalidate(what: InvalidateOptions): Promise<number>;
   clear(): Promise<void>;
-  entries(filter?: EntriesFilter): Promise<[string, CacheEntry][]>;
+  entries(filter?: EntriesFilter): Promise<[key: string, info: CacheEntry, id: string][]>;
+  /** Takes over an entry of `old`, as changed, and removes it there; without `changed` only that. */
+  adopt(old: Client, id: string, changed?: object): Promise<void>;
+  /** What the names of this cache's stores start with: `nearcache:<name>:<version>:<partition>:`. */
+  readonly prefix: string;
+  /** Tells listeners that a migration failed. */
+  report(tier: string, message: string): void;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   route(matcher: RouteMatcher, options?: RouteOptions): number;
   unroute(id: number): void;

@@ -3,7 +3,7 @@
 import type { CacheEntry, InvalidateOptions, InvalidateRequest, OriginInvalidation } from "./types.js";
 
 /** The addresses of the stored responses that `what` names. */
-export function addressed(what: InvalidateOptions, entries: Iterable<[string, CacheEntry]>): Set<string> {
+export function addressed(what: InvalidateOptions, entries: Iterable<[string, CacheEntry, ...unknown[]]>): Set<string> {
   const { url, tags = [], match } = what;
   const found = new Set<string>();
   if (url !== undefined) found.add(new Request(url).url);

@@ -1,7 +1,7 @@
 import { NearCache } from "./cache.js";
-import { NearcacheError } from "./errors.js";
 import { announce, opened } from "./opened.js";
 import { ready } from "./ready.js";
+import { clientOf } from "./start.js";
 import type { OpenOptions } from "./types.js";
 
 /**
@@ -14,9 +14,10 @@ import type { OpenOptions } from "./types.js";
  */
 export async function open(options: OpenOptions): Promise<NearCache> {
   const Client = await ready();
-  const raw = new Client(options, NearcacheError);
+  // A promised key that fails is the caller's to know.
+  const { raw, more } = clientOf(Client, options?.encrypt ? { ...options, encrypt: await options.encrypt } : options);
   await raw.ready();
-  const cache = new NearCache(() => raw, options);
+  const cache = new NearCache(() => raw, options, more);
   opened().add(cache);
   announce();
   return cache;

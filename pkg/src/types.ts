@@ -27,8 +27,16 @@ export type TierName =
 export interface OpenOptions {
   /** Separates this cache's entries from others' on the same web origin; 1 to 128 characters. */
   name: string;
-  /** The version of what you store; raise it to drop all that was stored before. Default 1. */
+  /** The version of what you store; raise it to drop all that was stored before, or `migrate` it. Default 1. */
   version?: number;
+  /**
+   * Called for each entry of this partition that an older version stored, before `open` resolves: returns the entry,
+   * changed or not, or `undefined` to drop it. One that throws, rejects or takes longer than 5 s costs that entry; the
+   * `error` event tells once, with `migration-failed`. Interrupted, it goes on at the next `open`, and may then be
+   * called again for an entry it was called for. Give it to each context that opens the version, the service worker
+   * too: without it, what is older is removed.
+   */
+  migrate?: (entry: OldEntry) => MigratedEntry | null | undefined | PromiseLike<MigratedEntry | null | undefined>;
   /** Whose data it is, such as a user's id; nobody else's cache sees it. Default: shared by all. */
   partition?: string | undefined;
   /** Which tiers to use, in this order. Default: all that exist here. */
@@ -37,8 +45,35 @@ export interface OpenOptions {
   budgets?: Partial<Record<TierName, ByteSize>>;
   /** What answers when the cache can't. */
   origin?: OriginOptions;
-  /** Not supported yet: anything but `undefined` is refused with `invalid-option`. */
-  encrypt?: undefined;
+  /**
+   * Encrypts what is stored: an AES-GCM key for `encrypt` and `decrypt`, best not extractable, or a promise of one. Every
+   * context that opens this cache and partition needs the same; records of another key, or none, are dropped and counted
+   * as `corrupt`, and what was stored in the clear is encrypted when it is opened with a key. Values must then be such
+   * that JSON with `Date`, `Map`, `Set`, bigint and bytes can hold them, or Blobs; anything else, opaque responses, and
+   * bodies over 32 MB stay in memory. Cookies are not used. Default: not encrypted.
+   */
+  encrypt?: CryptoKey | PromiseLike<CryptoKey>;
+}
+
+/** What an older version stored, as `migrate` gets it: a copy of its own. */
+export type OldEntry = (ValueEntry | ResponseEntry) & {
+  key: string;
+  /** The version that stored it. */
+  oldVersion: number;
+  /** Responses have none here; they are kept or dropped as they are. */
+  value?: unknown;
+};
+
+/** What `migrate` makes of it; what is not there stays as it was. */
+export interface MigratedEntry {
+  /** Only of values. */
+  key?: string;
+  /** Only of values. */
+  value?: unknown;
+  tags?: readonly string[];
+  /** As `Date.now()` counts; `undefined`: fresh for ever. */
+  expires?: number | undefined;
+  staleUntil?: number | undefined;
 }
 
 /** What stands at the other end of the network. */
@@ -275,7 +310,7 @@ export interface CacheEvents {
   evict: { type: "evict"; key: string; tier: TierName };
   /** Entries were removed on request, here or in another tab; `all`: by `clear()`. */
   invalidate: { type: "invalidate"; count: number; all: boolean };
-  /** A tier failed and the cache goes on without it; told once a tier. */
+  /** A tier failed and the cache goes on without it; told once a tier. Or `migrate` failed; told once. */
   error: { type: "error"; tier: TierName; code: ErrorCode; message: string };
 }
 
@@ -291,6 +326,8 @@ export interface Stats {
   /** Those that are in use, and those that are not available here. */
   tiers: Partial<Record<TierName, TierStats>>;
   network: NetworkStats;
+  /** Only with `migrate`. */
+  migration?: MigrationStats;
   /** Only in a service worker, of the routes with a `queue`. */
   queue?: QueueStats;
 }
@@ -353,6 +390,15 @@ export interface NetworkStats {
   edgeMisses: number;
   /** Body bytes that did not have to be sent again. */
   bytesSaved: number;
+}
+
+/** What became of the entries of older versions when the cache was opened here. */
+export interface MigrationStats {
+  migrated: number;
+  /** As `migrate` said. */
+  dropped: number;
+  /** Lost, as `migrate` threw, took too long, or returned what is no entry. */
+  failed: number;
 }
 
 /** How full it is. */

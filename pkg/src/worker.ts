@@ -11,7 +11,8 @@ import { Precache, type PrecacheItem } from "./precache.js";
 import { WriteQueue, type QueueOptions } from "./queue.js";
 import { readyNow } from "./ready.js";
 import type { FetchEventLike, ServiceWorkerScope } from "./scope.js";
-import type { OpenOptions, RouteMatcher, RouteOptions } from "./types.js";
+import { clientOf } from "./start.js";
+import type { OpenOptions, RouteMatcher, RouteOptions, Stats } from "./types.js";
 
 export type { NavigationFallback } from "./navigation.js";
 export type { PrecacheItem } from "./precache.js";
@@ -78,10 +79,12 @@ export function serve(options: ServeOptions): NearCache {
   const early = new EarlyAnswers(rest, scope.location.origin);
   let client: Client | undefined;
   let last = 0;
+  let own: () => Partial<Stats> = () => ({});
   const start = (): Client => {
     if (client) return client;
     const Client = readyNow();
-    const started = new Client(rest, NearcacheError);
+    const { raw: started, more } = clientOf(Client, rest);
+    own = more;
     for (const { match, queue: _, ...route } of routes) last = started.route(match, route);
     changes.watch(started);
     started.noted(early.close());
@@ -89,7 +92,7 @@ export function serve(options: ServeOptions): NearCache {
   };
   const writes = new WriteQueue(scope, start, rest.name, (message) => tell(scope, message));
   const hasQueues = routes.some(({ queue }) => queue);
-  const cache = new NearCache(start, rest, () => (hasQueues ? { queue: writes.stats() } : {}));
+  const cache = new NearCache(start, rest, () => ({ ...own(), ...(hasQueues ? { queue: writes.stats() } : {}) }));
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
   const pages = [fallback?.url, offline].filter((url) => url !== undefined);
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);

@@ -12,12 +12,12 @@ use wasm_bindgen_futures::JsFuture;
 use super::fields::Faults;
 use super::inner::{Inner, Settled, begin, promise};
 use super::input::{prepare, prepare_many, value_key, value_keys};
-use super::{errors, input, options, results, value};
+use super::{adopt, errors, input, options, results, value};
 use crate::engine::{Failure, Select};
 use crate::error::Error;
 use crate::event::Event;
-use crate::model::{Key, RESPONSE, VALUE};
-use crate::tier::{Host, LocalFuture, Slot};
+use crate::model::Key;
+use crate::tier::{Host, LocalFuture, Slot, TierId};
 
 /// One open cache.
 #[wasm_bindgen]
@@ -202,19 +202,39 @@ impl Client {
         self.run(async |inner| inner.engine.clear().await.map(|()| JsValue::UNDEFINED).map_err(throw))
     }
 
-    /// `[key, info]` of each entry, values first, in key order.
+    /// `[key, info, id]` of each entry, values first, in key order.
     pub fn entries(&self, filter: &JsValue) -> Promise {
         let faults = Faults::default();
         let prefix = faults.fields(filter, "filter", &["prefix"]).text("prefix").unwrap_or_default();
         let checked = faults.check();
         self.run(async move |inner| {
             checked.map_err(throw)?;
-            let now = inner.browser.now();
-            let mut listed = inner.engine.stack.list(&[VALUE, &prefix].concat());
-            listed.extend(inner.engine.stack.list(&[RESPONSE, &prefix].concat()));
-            let pair = |(key, place)| Array::of2(&results::name(&key), &results::entry(&place, now));
-            Ok(listed.into_iter().map(pair).collect::<Array>().into())
+            Ok(results::entries(&inner.engine.stack, &prefix, inner.browser.now()))
         })
+    }
+
+    /// What the names of this cache's stores start with.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        self.inner.namespace.own().to_owned()
+    }
+
+    /// Takes over an entry of `old`, as `changed`, and removes it there; without `changed` only that. Waits for nothing,
+    /// as it is part of the opening.
+    pub fn adopt(&self, old: &Client, id: &str, changed: JsValue) -> Promise {
+        let (inner, old) = (Rc::clone(&self.inner), Rc::clone(&old.inner));
+        let key = Key::internal(id);
+        promise(Box::pin(async move {
+            adopt::adopt(&inner.engine.stack, &old.engine.stack, key, &changed).await.map_err(throw)?;
+            Ok(JsValue::UNDEFINED)
+        }))
+    }
+
+    /// Tells listeners that a migration failed.
+    pub fn report(&self, tier: &str, message: String) {
+        let tier = TierId::parse(tier).unwrap_or(TierId::Memory);
+        self.inner.browser.emit(Event::Error { tier, code: "migration-failed", message });
     }
 
     /// The counters, at once.

@@ -6,7 +6,7 @@ use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 use super::client::throw;
@@ -30,6 +30,7 @@ use crate::sync::broadcast::{Channel, Listener};
 use crate::tier::cache_storage::CacheTier;
 use crate::tier::cookie::Cookies;
 use crate::tier::indexed_db::IndexedDb;
+use crate::tier::sealed::Sealed;
 use crate::tier::web_storage::WebStorage;
 use crate::tier::{Admitted, Host, LocalFuture, Stack, Tier, TierId};
 
@@ -43,7 +44,9 @@ pub(super) struct Inner {
     options: Options,
     /// The application's word on whom a request speaks for.
     identity: Option<Function>,
-    namespace: Namespace,
+    pub(super) namespace: Namespace,
+    /// Called before the tiers are opened; it may resolve to what is called afterwards, before anything is read.
+    pub(super) migrate: Option<Function>,
     /// Resolves when the directory is read; `None` once it is.
     opening: RefCell<Option<Promise>>,
     /// How often it was read anew.
@@ -61,12 +64,12 @@ pub(super) struct Inner {
 impl Inner {
     /// Builds the parts and begins to open the tiers.
     pub(super) fn new(opening: Opening) -> Result<Rc<Self>, JsValue> {
-        let Opening { options, origin, identity } = opening;
+        let Opening { options, origin, identity, migrate, encrypt } = opening;
         let browser = Rc::new(Browser::default());
         let namespace = options::namespace(&options);
         *browser.prefix.borrow_mut() = namespace.own().to_owned();
         let host: Rc<dyn Host> = Rc::clone(&browser) as Rc<dyn Host>;
-        let tiers = durable(&options, namespace.own());
+        let tiers = durable(&options.tiers, namespace.own(), encrypt.as_ref());
         let stack = Stack::new(Rc::clone(&host), tiers, options.effective_budgets(), host.random());
         let network = Network::new()
             .ok_or_else(|| throw(Error::OriginUnreachable("this context has no fetch".into())))?;
@@ -77,6 +80,7 @@ impl Inner {
             options,
             identity,
             namespace,
+            migrate,
             opening: RefCell::default(),
             thaws: Cell::default(),
             closing: RefCell::default(),
@@ -88,7 +92,15 @@ impl Inner {
         inner.listen();
         *inner.opening.borrow_mut() = Some(Self::open(Rc::clone(&inner)));
         *inner.lifecycle.borrow_mut() = Some(Lifecycle::watch(&inner));
-        spawn_local(generations::sweep(inner.namespace.clone()));
+        if encrypt.is_some() {
+            // What was there before there was a key. A context without cookies has none.
+            let plain = Cookies::new(inner.namespace.own());
+            spawn_local(async move { drop(plain.clear().await) });
+        }
+        if inner.migrate.is_none() {
+            let namespace = inner.namespace.clone();
+            spawn_local(generations::sweep(namespace));
+        }
         Ok(inner)
     }
 
@@ -104,7 +116,16 @@ impl Inner {
 
     fn open(inner: Rc<Self>) -> Promise {
         promise(Box::pin(async move {
+            let migrate = inner.migrate.as_ref().map(call);
+            let rest = match migrate {
+                Some(begun) => begun.await.dyn_into::<Function>().ok(),
+                None => None,
+            };
             inner.engine.stack.open().await;
+            if let Some(rest) = rest {
+                call(&rest).await;
+            }
+            inner.engine.catch_up().await;
             if inner.thaws.get() == 0 {
                 *inner.opening.borrow_mut() = None;
             }
@@ -264,6 +285,7 @@ impl Inner {
                 let _ = JsFuture::from(before).await;
             }
             inner.engine.stack.resync().await;
+            inner.engine.catch_up().await;
             if inner.thaws.get() == thaws {
                 *inner.opening.borrow_mut() = None;
             }
@@ -280,6 +302,12 @@ impl Listener for Inner {
         self.engine.overtaken(notice);
         self.engine.stack.apply(notice);
     }
+}
+
+/// What `function` resolves to; nothing where it fails.
+async fn call(function: &Function) -> JsValue {
+    let made = function.call0(&JsValue::UNDEFINED).unwrap_or_default();
+    JsFuture::from(Promise::resolve(&made)).await.unwrap_or_default()
 }
 
 /// One instantiation for all promises of ours.
@@ -318,17 +346,23 @@ async fn abortable<T>(
     outcome
 }
 
-/// The adapters of the tiers that `options` name, in that order.
-fn durable(options: &Options, prefix: &str) -> Vec<Rc<dyn Tier<JsValue>>> {
+/// The adapters of `tiers`, in that order.
+fn durable(tiers: &[TierId], prefix: &str, sealer: Option<&JsValue>) -> Vec<Rc<dyn Tier<JsValue>>> {
     let adapter = |tier: &TierId| -> Option<Rc<dyn Tier<JsValue>>> {
-        Some(match tier {
+        let plain: Rc<dyn Tier<JsValue>> = match tier {
             TierId::Memory => return None,
+            // For a server, which could not read them.
+            TierId::Cookie if sealer.is_some() => return None,
             TierId::Cookie => Rc::new(Cookies::new(prefix)),
             TierId::Session => Rc::new(WebStorage::session(prefix)),
             TierId::Local => Rc::new(WebStorage::local(prefix)),
             TierId::IndexedDb => Rc::new(IndexedDb::new(prefix)),
             TierId::CacheStorage => Rc::new(CacheTier::new(prefix)),
+        };
+        Some(match sealer {
+            Some(sealer) => Rc::new(Sealed::new(plain, sealer)),
+            None => plain,
         })
     };
-    options.tiers.iter().filter_map(adapter).collect()
+    tiers.iter().filter_map(adapter).collect()
 }

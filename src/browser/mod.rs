@@ -1,5 +1,6 @@
 //! The bindings: the only `#[wasm_bindgen]` of the crate. They translate, and decide nothing.
 
+mod adopt;
 mod answers;
 mod client;
 mod errors;

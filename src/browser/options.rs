@@ -19,6 +19,10 @@ pub(super) struct Opening {
     pub(super) origin: OriginOptions,
     /// Says of a request whom it speaks for.
     pub(super) identity: Option<Function>,
+    /// Called before the tiers are opened, for what older versions stored.
+    pub(super) migrate: Option<Function>,
+    /// Seals what is stored.
+    pub(super) encrypt: Option<JsValue>,
 }
 
 /// API Gateway throttles as a matter of course; others are asked again only where the application says so.
@@ -28,7 +32,7 @@ const LONGEST_PAUSE: Millis = Millis(10_000);
 
 /// Reads what `open` was given.
 pub(super) fn open(value: &JsValue) -> Result<Opening, Error> {
-    let known = ["name", "version", "partition", "tiers", "budgets", "origin", "encrypt"];
+    let known = ["name", "version", "partition", "tiers", "budgets", "origin", "encrypt", "migrate"];
     let faults = Faults::default();
     let fields = faults.fields(value, "", &known);
     let name = fields.text("name");
@@ -40,8 +44,10 @@ pub(super) fn open(value: &JsValue) -> Result<Opening, Error> {
     let tiers = fields.texts("tiers");
     let of_budgets = fields.object("budgets", &TierId::ALL.map(TierId::name));
     let budgets = TierId::ALL.map(|tier| of_budgets.bytes(tier.name()));
-    if fields.has("encrypt") {
-        fields.refuse("encrypt", "nothing: encryption at rest is not there yet");
+    // What the package makes of the key.
+    let encrypt = fields.read("encrypt", "a sealer", |sealer| sealer.is_object().then(|| sealer.clone()));
+    if encrypt.is_some() && tiers.iter().flatten().any(|tier| tier == TierId::Cookie.name()) {
+        fields.refuse("tiers", "no \"cookie\" along with `encrypt`: a server could not read it");
     }
     let of_origin = fields.object("origin", &["kind", "timeout", "retries", "maxRetryDelay", "identity"]);
     let profile = of_origin.read("kind", "\"http\", \"cloudfront\" or \"api-gateway\"", |value| {
@@ -60,6 +66,7 @@ pub(super) fn open(value: &JsValue) -> Result<Opening, Error> {
             longest: of_origin.duration("maxRetryDelay").unwrap_or(LONGEST_PAUSE),
         },
     };
+    let migrate = fields.read("migrate", "a function of an entry", |value| value.dyn_ref().cloned());
     faults.check()?;
     let mut options = Options::new(&name.unwrap_or_default())?;
     options.version = version.unwrap_or(options.version);
@@ -70,7 +77,7 @@ pub(super) fn open(value: &JsValue) -> Result<Opening, Error> {
     for (place, budget) in options.budgets.iter_mut().zip(budgets) {
         *place = budget.unwrap_or(*place);
     }
-    Ok(Opening { options, origin, identity })
+    Ok(Opening { options, origin, identity, migrate, encrypt })
 }
 
 /// How `set`, `getOrSet` and `memoize` keep a value; found at `path`.

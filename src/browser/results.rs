@@ -1,6 +1,6 @@
 //! Results as plain objects, through serde.
 
-use js_sys::{Object, Promise, global};
+use js_sys::{Array, Object, Promise, global};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -9,8 +9,8 @@ use crate::directory::Place;
 use crate::dom;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::model::{Key, OWN_TAG, Timestamp};
-use crate::tier::TierId;
+use crate::model::{Key, OWN_TAG, RESPONSE, Timestamp, VALUE};
+use crate::tier::{Stack, TierId};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,6 +79,14 @@ pub(super) fn entry(place: &Place, now: Timestamp) -> JsValue {
         url: stored.map(|stored| stored.response.url.as_str()),
         status: stored.map(|stored| stored.response.status),
     })
+}
+
+/// `[key, info, id]` of each entry whose key starts with `prefix`.
+pub(super) fn entries(stack: &Stack<JsValue>, prefix: &str, now: Timestamp) -> JsValue {
+    let mut listed = stack.list(&[VALUE, prefix].concat());
+    listed.extend(stack.list(&[RESPONSE, prefix].concat()));
+    let row = |(key, place): (Key, Place)| Array::of3(&name(&key), &entry(&place, now), &key.as_str().into());
+    listed.into_iter().map(row).collect::<Array>().into()
 }
 
 /// `Stats` of the .d.ts.

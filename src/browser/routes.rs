@@ -7,8 +7,7 @@ use super::fields::{Faults, Fields};
 use crate::dom;
 use crate::error::Error;
 use crate::http::{Methods, Opaque, Rule};
-use crate::model::{Bytes, Limit, OWN_TAG};
-use crate::origin::identity;
+use crate::model::{Bytes, Limit, OWN_TAG, digest};
 use crate::origin::key::{BodyParts, KeyParts, QueryParts};
 use crate::router::{Matcher, Route, path_matches};
 use crate::strategy::Strategy;
@@ -156,7 +155,7 @@ fn name(matcher: &JsValue) -> String {
             [source, name(&dom::get(matcher, "url"))].concat()
         }
     };
-    identity::digest(&source)
+    digest(source.as_bytes())
 }
 
 fn key_parts(route: &Fields<'_>) -> KeyParts {

@@ -113,7 +113,7 @@ impl<B> Reply<B> {
     }
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// Answers a request from the cache, the network or both.
     ///
     /// # Errors

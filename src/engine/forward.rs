@@ -31,7 +31,7 @@ pub(super) enum Asked<B> {
     Refused,
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// Asks the origin, and once more without a validator when its 304 names nothing that is stored.
     pub(super) async fn forward(
         self: &Rc<Self>,

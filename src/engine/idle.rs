@@ -19,7 +19,7 @@ const MAX_IDLE: usize = 1024;
 #[derive(Default)]
 pub(super) struct Idle(RefCell<Table<u32>>);
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// `forward` without conditions where they have been of no use.
     pub(super) fn worthwhile(&self, primary: &str, forward: Forward) -> Forward {
         let mut idle = self.idle.0.borrow_mut();

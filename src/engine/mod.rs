@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 pub use crate::sync::Select;
 pub use fetch::{Answered, Exchange, Fields, Reply, Served};
 pub use flight::{Boarding, Flights, Landing};
-pub use values::{Load, SetOptions};
+pub use values::{Load, SetOptions, weight};
 
 use idle::Idle;
 use refusal::Refusals;
@@ -84,7 +84,7 @@ pub struct Engine<B> {
     tasks: RefCell<Vec<Weak<Ended>>>,
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// A cache over `stack` that asks `origin` for what it does not have.
     #[must_use]
     pub fn new(

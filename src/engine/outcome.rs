@@ -54,7 +54,7 @@ pub(super) struct Fresh {
     pub(super) at: Timestamp,
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// A response that is kept, or that only confirms what is.
     pub(super) async fn stored(
         self: &Rc<Self>,

@@ -16,7 +16,7 @@ pub(super) struct Part<B> {
     pub(super) superseded: Vec<Key>,
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// A part that has come in, joined with those that it touches by now: others may have landed meanwhile,
     /// and one that fills a gap touches two.
     pub(super) async fn grown(&self, primary: &str, ranges: Ranges, mut part: Part<B>) -> Part<B> {

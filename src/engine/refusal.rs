@@ -27,7 +27,7 @@ impl<B> Default for Refusals<B> {
     }
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// Until when the origin is not to be asked for `primary`.
     pub(super) fn refused_until(&self, primary: &str) -> Option<Timestamp> {
         let refusals = self.refusals.0.borrow();

@@ -29,7 +29,7 @@ impl<B> From<Sent<B>> for Failure<B> {
     }
 }
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     pub(super) async fn send(
         &self,
         request: &Request,

@@ -40,7 +40,7 @@ impl SetOptions {
 /// A loaded value, ready to be kept, and what it weighs.
 pub type Load<B> = Result<(B, Bytes), Failure<B>>;
 
-impl<B: Clone + 'static> Engine<B> {
+impl<B: Clone + Default + 'static> Engine<B> {
     /// Makes a value visible in memory at once; [`Stack::commit`](crate::tier::Stack::commit) brings it home.
     ///
     /// # Errors
@@ -148,9 +148,29 @@ impl<B: Clone + 'static> Engine<B> {
         let removed = self.stack.remove(&self.selected(select)).await;
         if !matches!(select, Select::Keys(_)) {
             // What only others know of, or have in the air, is meant too.
-            self.host.announce(&Notice::Selected(select.clone(), version));
+            let notice = Notice::Selected(select.clone(), version);
+            self.host.announce(&notice);
+            self.stack.note(notice).await;
         }
         removed
+    }
+
+    /// Takes in what was noted for this kind of context while none was there, before anything is read.
+    pub async fn catch_up(&self) {
+        let noted = self.stack.noted();
+        if noted.is_empty() {
+            return;
+        }
+        for notice in noted {
+            match notice {
+                Notice::Selected(select, version) => {
+                    // A tier that failed is counted, and asked again with the next removal.
+                    let _ = self.stack.remove_older(&self.selected(&select), version).await;
+                }
+                notice => self.stack.apply(&notice),
+            }
+        }
+        self.stack.forget_notes().await;
     }
 
     /// Sees to it that what is in the air is not kept when it lands.
@@ -320,13 +340,19 @@ impl<B: Clone + 'static> Engine<B> {
     }
 }
 
+/// What a value weighs with its key and metadata.
+#[must_use]
+pub fn weight(key: &Key, body: Bytes) -> Bytes {
+    body + Bytes(key.as_str().len() as u64 + 64)
+}
+
 fn value_meta(version: Version, key: &Key, body: Bytes, options: &SetOptions) -> Meta {
     let expires = options.ttl.map(|ttl| version.time + ttl);
     Meta {
         version,
         expires,
         stale_until: expires.zip(options.stale_while_revalidate).map(|(at, window)| at + window),
-        size: body + Bytes(key.as_str().len() as u64 + 64),
+        size: weight(key, body),
         tags: options.tags.clone(),
         kind: Kind::Value,
     }

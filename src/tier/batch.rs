@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{Change, Durability, Host, LocalFuture, Read, Tier};
 use crate::error::TierError;
-use crate::model::{Key, Millis, Table, Version};
+use crate::model::{Key, Millis, Table};
 
 /// How long a read may take. IndexedDB has been seen to stall for ever without an error.
 pub(super) const READ_TIME: Millis = Millis(3_000);
@@ -200,7 +200,7 @@ fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
     for (key, change) in changes {
         match at.get(&key).and_then(|&index| kept.get_mut(index)) {
             // A write that took a detour (making room) must not undo a newer one.
-            Some((_, Change::Put(earlier))) if is_older(&change, earlier.meta.version) => {}
+            Some((_, Change::Put(earlier))) if change.yields_to(earlier.meta.version) => {}
             Some(earlier) => earlier.1 = change,
             None => {
                 at.insert(key.clone(), kept.len());
@@ -209,14 +209,6 @@ fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
         }
     }
     kept
-}
-
-fn is_older<B>(change: &Change<B>, version: Version) -> bool {
-    match change {
-        Change::Put(entry) => entry.meta.version < version,
-        Change::RemoveUpTo(latest) => *latest < version,
-        Change::Remove => false,
-    }
 }
 
 fn lost() -> TierError {

@@ -13,7 +13,7 @@ use web_sys::{
     Blob, Cache, CacheQueryOptions, CacheStorage, Headers, Request, RequestInit, Response, ResponseInit,
 };
 
-use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
+use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta};
@@ -54,12 +54,7 @@ impl CacheTier {
 
     async fn read(cache: &Cache, key: &Key) -> Result<Read<JsValue>, TierError> {
         let request: Request = address(key).map_err(dom::tier_error)?;
-        let keys = JsFuture::from(cache.keys_with_request_and_options(&request, &ignoring_vary()))
-            .await
-            .map_err(dom::tier_error)?;
-        let Some(stored) = Array::from(&keys).get(0).dyn_into::<Request>().ok() else {
-            return Ok(Read::Missing);
-        };
+        let Some(stored) = stored(cache, &request).await? else { return Ok(Read::Missing) };
         let response = cache.match_with_request_and_options(&request, &ignoring_vary());
         let response = JsFuture::from(response).await.map_err(dom::tier_error)?;
         let Ok(response) = response.dyn_into::<Response>() else { return Ok(Read::Missing) };
@@ -73,13 +68,17 @@ impl CacheTier {
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let cache = self.cache().await?;
         for (key, change) in changes {
+            let request = address(&key).map_err(dom::tier_error)?;
+            let present = stored(&cache, &request).await?.and_then(|stored| meta_of(&stored));
+            if present.is_some_and(|meta| change.yields_to(meta.version)) {
+                continue;
+            }
             let done = match change {
                 Change::Put(entry) => {
                     let request = with_meta(&key, &entry.meta).map_err(dom::tier_error)?;
                     cache.put_with_request(&request, &to_response(&entry.body)?)
                 }
                 Change::Remove | Change::RemoveUpTo(_) => {
-                    let request = address(&key).map_err(dom::tier_error)?;
                     cache.delete_with_request_and_options(&request, &ignoring_vary())
                 }
             };
@@ -118,15 +117,23 @@ impl Tier<JsValue> for CacheTier {
         Box::pin(self.clone().apply(changes))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Listing<JsValue>, TierError>> {
         let this = self.clone();
         Box::pin(async move {
-            let keys = JsFuture::from(this.cache().await?.keys()).await.map_err(dom::tier_error)?;
-            let entry = |request: JsValue| {
+            let cache = this.cache().await?;
+            let keys = JsFuture::from(cache.keys()).await.map_err(dom::tier_error)?;
+            let (mut entries, mut corrupt) = (Vec::new(), 0);
+            for request in Array::from(&keys).iter() {
                 let request: Request = request.unchecked_into();
-                Some(Listed { key: key_of(&request)?, meta: meta_of(&request)?, body: None })
-            };
-            Ok(Array::from(&keys).iter().filter_map(entry).collect())
+                if let (Some(key), Some(meta)) = (key_of(&request), meta_of(&request)) {
+                    entries.push(Listed { key, meta, body: None });
+                } else {
+                    corrupt += 1;
+                    let gone = cache.delete_with_request_and_options(&request, &ignoring_vary());
+                    JsFuture::from(gone).await.map_err(dom::tier_error)?;
+                }
+            }
+            Ok(Listing { entries, corrupt })
         })
     }
 
@@ -137,6 +144,13 @@ impl Tier<JsValue> for CacheTier {
             JsFuture::from(gone).await.map(|_| ()).map_err(dom::tier_error)
         })
     }
+}
+
+/// The made-up request that a record was stored under.
+async fn stored(cache: &Cache, request: &Request) -> Result<Option<Request>, TierError> {
+    let keys = cache.keys_with_request_and_options(request, &ignoring_vary());
+    let keys = JsFuture::from(keys).await.map_err(dom::tier_error)?;
+    Ok(Array::from(&keys).get(0).dyn_into().ok())
 }
 
 fn ignoring_vary() -> CacheQueryOptions {

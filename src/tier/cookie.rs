@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::web_storage::{decode, encode};
-use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
+use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Entry, Key, Kind, Timestamp};
@@ -64,9 +64,13 @@ impl Cookies {
 
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let jar = Jar::find()?;
+        let present = self.clone().all().await?;
         for (key, change) in changes {
             let name = self.name(&key);
+            let found = present.iter().find(|(found, _)| *found == key);
+            let version = found.and_then(|(_, entry)| entry.as_ref()).map(|entry| entry.meta.version);
             match change {
+                change if version.is_some_and(|version| change.yields_to(version)) => {}
                 Change::Put(entry) => {
                     // A stale response can be validated; a value past its time is of no use to anybody.
                     let ttl = entry.meta.stale_until.or(entry.meta.expires);
@@ -113,7 +117,7 @@ impl Tier<JsValue> for Cookies {
         Box::pin(self.clone().apply(changes))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Listing<JsValue>, TierError>> {
         let this = self.clone();
         Box::pin(async move {
             let (mut entries, mut foreign) = (Vec::new(), Vec::new());
@@ -125,8 +129,9 @@ impl Tier<JsValue> for Cookies {
                     None => foreign.push((key, Change::Remove)),
                 }
             }
+            let corrupt = foreign.len() as u64;
             this.apply(foreign).await?;
-            Ok(entries)
+            Ok(Listing { entries, corrupt })
         })
     }
 

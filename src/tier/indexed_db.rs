@@ -23,7 +23,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbRequest;
 
 use super::connection::{Connection, Outcome};
-use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
+use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Bytes, Entry, Key, Meta, Reader, Table, Version, Writer};
@@ -197,7 +197,7 @@ impl IndexedDb {
             let (Some(name), Some(form)) = (texts.next(), texts.next()) else { break };
             match change {
                 // Something newer came first: another context was faster, and has announced it.
-                Change::Put(entry) if present.is_some_and(|p| p.version > entry.meta.version) => {}
+                change if present.is_some_and(|present| change.yields_to(present.version)) => {}
                 Change::Put(entry) => {
                     let record = Array::of1(&form);
                     // Nothing, stored apart, is read as no record at all.
@@ -214,7 +214,6 @@ impl IndexedDb {
                     metas.as_sys().put_with_key(&record, &name)?;
                     known.insert(key.clone(), Known { version: entry.meta.version, is_apart });
                 }
-                Change::RemoveUpTo(latest) if present.is_some_and(|p| p.version > *latest) => {}
                 Change::Remove | Change::RemoveUpTo(_) => {
                     known.remove(key);
                     metas.as_sys().delete(&name)?;
@@ -263,7 +262,7 @@ impl IndexedDb {
             .await
     }
 
-    async fn entries(self) -> Result<Vec<Listed<JsValue>>, TierError> {
+    async fn entries(self) -> Result<Listing<JsValue>, TierError> {
         let [keys, records, apart] = self
             .connection
             .run(TransactionMode::Readonly, Durability::Relaxed, async |transaction| {
@@ -309,8 +308,9 @@ impl IndexedDb {
             }
         }
         *self.known.borrow_mut() = known;
+        let corrupt = lost.len() as u64;
         self.write(lost, Durability::Relaxed).await?;
-        Ok(list)
+        Ok(Listing { entries: list, corrupt })
     }
 }
 
@@ -359,7 +359,7 @@ impl Tier<JsValue> for IndexedDb {
         true
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Listing<JsValue>, TierError>> {
         Box::pin(self.clone().entries())
     }
 

@@ -8,6 +8,7 @@ mod memory;
 mod placement;
 mod stack;
 mod stack_hear;
+mod stack_notes;
 mod stack_order;
 mod stack_write;
 
@@ -19,6 +20,8 @@ mod connection;
 pub mod cookie;
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
+#[cfg(target_arch = "wasm32")]
+pub mod sealed;
 #[cfg(target_arch = "wasm32")]
 pub mod text;
 #[cfg(target_arch = "wasm32")]
@@ -103,6 +106,18 @@ pub enum Change<B> {
     RemoveUpTo(Version),
 }
 
+impl<B> Change<B> {
+    /// Whether a record of `version` stays as it is: it is newer.
+    #[must_use]
+    pub fn yields_to(&self, version: Version) -> bool {
+        match self {
+            Self::Put(entry) => entry.meta.version < version,
+            Self::RemoveUpTo(latest) => *latest < version,
+            Self::Remove => false,
+        }
+    }
+}
+
 /// A store of entries. Metadata and body commit together or not at all.
 pub trait Tier<B> {
     /// Which one it is.
@@ -130,8 +145,8 @@ pub trait Tier<B> {
         false
     }
 
-    /// Every entry, with its body where that comes along for nothing.
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>>;
+    /// Every entry, with its body where that comes along for nothing. What is none is removed.
+    fn list(&self) -> LocalFuture<Result<Listing<B>, TierError>>;
 
     /// Removes everything that belongs to this cache and partition.
     fn clear(&self) -> LocalFuture<Result<(), TierError>>;
@@ -150,6 +165,15 @@ pub trait Tier<B> {
 
     /// Lets go of connections; the tier reopens them when it is used again.
     fn release(&self) {}
+}
+
+/// What a tier holds.
+#[derive(Clone, Debug)]
+pub struct Listing<B> {
+    /// The entries.
+    pub entries: Vec<Listed<B>>,
+    /// How many records were none, and were removed.
+    pub corrupt: u64,
 }
 
 /// An entry as a tier lists it.

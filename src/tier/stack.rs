@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
 use super::stack_write::{Work, join_all};
-use super::{Batched, Listed, LocalFuture, Memory, Read, Tier, TierId};
+use super::{Batched, Listed, Listing, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
 use crate::error::TierError;
 use crate::event::Event;
-use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, Table, Timestamp, Version};
+use crate::model::{Bytes, Clock, Entry, Key, Meta, Millis, SEALED, Table, Timestamp, Version};
 use crate::stats::Stats;
 use crate::sync::Notice;
 
@@ -73,6 +73,8 @@ pub(super) struct State {
     pub(super) under_way: Table<Vec<(Version, Option<TierId>)>>,
     /// Records that a tier failed to remove.
     pub(super) owed: Vec<(TierId, Key)>,
+    /// What is noted for those who reach a store that not all do.
+    pub(super) notes: Vec<(Key, Notice)>,
     /// Tiers whose first fault was reported.
     reported: Vec<TierId>,
 }
@@ -86,7 +88,7 @@ pub struct Found<B> {
     pub tier: TierId,
 }
 
-impl<B: Clone + 'static> Stack<B> {
+impl<B: Clone + Default + 'static> Stack<B> {
     /// A stack over `tiers`, which are not asked anything before [`open`](Self::open).
     #[must_use]
     pub fn new(
@@ -103,6 +105,7 @@ impl<B: Clone + 'static> Stack<B> {
             down: Vec::new(),
             under_way: Table::default(),
             owed: Vec::new(),
+            notes: Vec::new(),
             reported: Vec::new(),
         };
         let memory = Memory::new(budgets[TierId::Memory as usize]);
@@ -113,6 +116,7 @@ impl<B: Clone + 'static> Stack<B> {
     /// half of its budget. A tier that fails is out until the next call.
     pub async fn open(&self) {
         self.state.borrow_mut().down.clear();
+        self.state.borrow_mut().notes.clear();
         self.list_homes(self.homes.clone()).await;
     }
 
@@ -136,14 +140,23 @@ impl<B: Clone + 'static> Stack<B> {
             let list = in_time(&*self.host, READ_TIME, home.tier().list()).await;
             self.state.borrow_mut().down.retain(|(down, _)| *down != id);
             match list {
-                Ok(entries) => {
+                Ok(Listing { entries, corrupt }) => {
                     let now = self.host.now();
                     self.cleared_before(home.tier().cleared());
                     let mut state = self.state.borrow_mut();
+                    state.stats.tier(id).corrupt += corrupt;
                     let warm = Bytes(self.memory.budget().0 / WARM_SHARE);
                     for Listed { key, meta, body } in entries {
                         state.clock.observe(meta.version);
+                        if state.find_note(&key, &meta) {
+                            continue;
+                        }
                         listed.push((key.clone(), id, meta.version));
+                        if key.as_str().starts_with(SEALED) {
+                            // Nobody here has its key; as no place is noted, it is dropped below.
+                            state.stats.tier(id).corrupt += 1;
+                            continue;
+                        }
                         let meta = Rc::new(meta);
                         let is_current = state.directory.note(&key, id, Rc::clone(&meta), now);
                         if let Some(body) = body
@@ -380,13 +393,6 @@ impl<B: Clone + 'static> Stack<B> {
         if current {
             let evicted = self.memory.put(key, entry.clone(), home);
             self.evicted_from_memory(&evicted);
-        }
-    }
-
-    pub(super) fn forget(&self, key: &Key, version: Version) {
-        let mut state = self.state.borrow_mut();
-        if state.directory.get(key.as_str()).is_some_and(|place| place.meta.version == version) {
-            state.directory.forget(key);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::model::{Key, Version};
 use crate::sync::Notice;
 
-impl<B: Clone + 'static> Stack<B> {
+impl<B: Clone + Default + 'static> Stack<B> {
     /// Takes in what another context did.
     pub fn apply(&self, notice: &Notice) {
         let now = self.host.now();

@@ -14,7 +14,7 @@ use crate::model::{Key, Meta, Version};
 /// Removals that tiers failed to do, remembered one by one; past that they are left to the next `open`.
 const MAX_OWED: usize = 1024;
 
-impl<B: Clone + 'static> Stack<B> {
+impl<B: Clone + Default + 'static> Stack<B> {
     /// Removes the record of `key` in `tier`, of `version` at most. What the tier does not give up is owed, and
     /// so is what a newer write under way is about to replace: the next write or removal of the key asks again.
     pub(super) async fn drop_record(&self, tier: TierId, key: &Key, version: Version) -> Result<(), Error> {
@@ -62,6 +62,14 @@ impl<B: Clone + 'static> Stack<B> {
         let writes = state.under_way.get_mut(key).into_iter().flatten();
         for (_, target) in writes.filter(|(write, _)| *write == version) {
             *target = Some(tier);
+        }
+    }
+
+    /// Takes `key` out of the directory, unless another write is known by now: its record was lost.
+    pub(super) fn forget(&self, key: &Key, version: Version) {
+        let mut state = self.state.borrow_mut();
+        if state.directory.get(key.as_str()).is_some_and(|place| place.meta.version == version) {
+            state.directory.forget(key);
         }
     }
 

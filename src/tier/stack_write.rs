@@ -38,7 +38,7 @@ pub struct Admitted<B> {
     homes: Vec<TierId>,
 }
 
-impl<B: Clone + 'static> Stack<B> {
+impl<B: Clone + Default + 'static> Stack<B> {
     /// Checks what needs no I/O and makes `entry` visible in memory, at once. [`commit`](Self::commit) brings it
     /// home.
     ///
@@ -106,6 +106,15 @@ impl<B: Clone + 'static> Stack<B> {
         self.commit(admitted).await
     }
 
+    /// [`put`](Self::put) of an entry that was written elsewhere, by the version it got there.
+    ///
+    /// # Errors
+    /// Those of `put`.
+    pub async fn adopt(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<TierId, Error> {
+        self.state.borrow_mut().clock.observe(entry.meta.version);
+        self.put(key, entry, how).await
+    }
+
     /// Removes `keys` everywhere, in one commit a tier. Returns how many there were.
     ///
     /// # Errors
@@ -124,12 +133,17 @@ impl<B: Clone + 'static> Stack<B> {
     pub async fn remove_older(&self, keys: &[Key], version: Version) -> Result<usize, Error> {
         let mut count = 0;
         let mut pending = Vec::new();
+        // Those of which this context may not know everything.
+        let mut unknown = Vec::new();
         for key in keys {
             let place = self.state.borrow().directory.get(key.as_str()).cloned();
             let in_memory = self.peek(key).is_some();
             self.memory.remove_older(key, version);
             self.state.borrow_mut().directory.remove(key, version);
             count += usize::from(place.is_some() || in_memory);
+            if place.as_ref().is_none_or(|place| place.home == TierId::Local) {
+                unknown.push(key.clone());
+            }
             let owed = self.settle_debts(key);
             // A write under way may be about to commit anywhere, so an unknown key is removed everywhere.
             for home in &self.homes {
@@ -146,6 +160,9 @@ impl<B: Clone + 'static> Stack<B> {
         let mut failed = None;
         for removed in join_all(pending).await {
             failed = failed.or(removed.err());
+        }
+        if !unknown.is_empty() {
+            self.note(Notice::Removed(unknown, version)).await;
         }
         self.host.announce(&Notice::Removed(keys.to_vec(), version));
         self.host.emit(Event::Invalidate { count, all: false });

@@ -10,7 +10,7 @@ use js_sys::{Reflect, global};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
-use super::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId, text};
+use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta, Reader, Version, Writer};
@@ -67,9 +67,8 @@ impl WebStorage {
         for (key, change) in changes {
             let name = self.name(key);
             match change {
-                Change::Put(entry) if self.has_newer(&storage, &name, entry.meta.version) => Ok(()),
+                change if present(&storage, &name).is_some_and(|version| change.yields_to(version)) => Ok(()),
                 Change::Put(entry) => storage.set_item(&name, &encode(entry)?),
-                Change::RemoveUpTo(latest) if self.has_newer(&storage, &name, *latest) => Ok(()),
                 Change::Remove | Change::RemoveUpTo(_) => storage.remove_item(&name),
             }
             .map_err(dom::tier_error)?;
@@ -80,11 +79,6 @@ impl WebStorage {
     /// Where localStorage says when everything was removed, under a name that does not say whose.
     fn note(&self) -> String {
         ["nearcache!", &Key::internal(&self.prefix).hash64().to_string()].concat()
-    }
-
-    fn has_newer(&self, storage: &Storage, name: &str, latest: Version) -> bool {
-        let record = storage.get_item(name).ok().flatten().unwrap_or_default();
-        Meta::decode(&record).is_ok_and(|(meta, _)| meta.version > latest)
     }
 
     fn names(&self, storage: &Storage) -> Result<Vec<String>, TierError> {
@@ -124,20 +118,23 @@ impl Tier<JsValue> for WebStorage {
         Box::pin(ready(self.apply(&changes)))
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<JsValue>>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Listing<JsValue>, TierError>> {
         let list = || {
             let storage = self.storage()?;
-            let mut entries = Vec::new();
+            let (mut entries, mut corrupt) = (Vec::new(), 0);
             for name in self.names(&storage)? {
                 let record = storage.get_item(&name).map_err(dom::tier_error)?.unwrap_or_default();
                 let key = Key::internal(name.get(self.prefix.len()..).unwrap_or_default());
                 match Meta::decode(&record) {
                     Ok((meta, body)) => entries.push(Listed { key, meta, body: text::decode(body) }),
                     // Under our prefix and not ours: nothing can be answered with it.
-                    Err(_) => storage.remove_item(&name).map_err(dom::tier_error)?,
+                    Err(_) => {
+                        corrupt += 1;
+                        storage.remove_item(&name).map_err(dom::tier_error)?;
+                    }
                 }
             }
-            Ok(entries)
+            Ok(Listing { entries, corrupt })
         };
         Box::pin(ready(list()))
     }
@@ -171,6 +168,12 @@ impl Tier<JsValue> for WebStorage {
         };
         Box::pin(ready(clear()))
     }
+}
+
+/// The version of the record called `name`.
+fn present(storage: &Storage, name: &str) -> Option<Version> {
+    let (meta, _) = Meta::decode(&storage.get_item(name).ok()??).ok()?;
+    Some(meta.version)
 }
 
 /// Metadata, then the value as text.

@@ -98,6 +98,48 @@ forEachBrowser("partitions", (test, name) => {
     assert.equal(await tab.evaluate(() => cache.get("new")), 1, "the note outlives what it is about");
   });
 
+  test("no store is called by a partition's name, before and after it is cleared", async ({ visit }) => {
+    const tab = await visit();
+    await open(tab, { partition: "alice@example.com" });
+    await fill(tab, "a", TIERS);
+    for (const clear of [false, true]) {
+      if (clear) await tab.evaluate(() => cache.clear());
+      const named = await tab.evaluate(async () => [
+        ...(await indexedDB.databases()).map(({ name }) => name), ...await caches.keys(), ...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie,
+      ]);
+      assert.ok(named.some((name) => name.startsWith("nearcache:test:1:")));
+      for (const name of ["alice", "example.com"]) assertNowhere([...named, ...await stored(tab)], name);
+    }
+  });
+
+  test("what a worker deletes in localStorage while no page is open is gone at a page's first read", async ({ browser, visit }) => {
+    const tab = await visit();
+    assert.equal(await register(tab, "module", "/worker-hammer.js", {}), null);
+    await open(tab);
+    await tab.evaluate(async () => {
+      for (const key of ["deleted", "p/a", "tagged", "kept", "again"]) await cache.set(key, key, { tier: "local", tags: key === "tagged" ? ["t"] : [] });
+      await cache.close();
+    });
+    // A worker that has heard of none of them.
+    await browser.stopWorkers();
+    await inWorker(tab, "delete", "deleted");
+    await inWorker(tab, "delete", "again");
+    await inWorker(tab, "invalidate", { prefix: "p/" });
+    await inWorker(tab, "invalidate", { tags: ["t"] });
+    await inWorker(tab, "set", "again", "anew");
+    assert.equal((await stored(tab)).filter((line) => line.startsWith("local nearcache:")).length, 5, "localStorage was reached");
+    await open(tab);
+    const keys = ["deleted", "p/a", "tagged", "kept", "again"];
+    assert.deepEqual(await tab.evaluate((keys) => keys.map((key) => cache.peek(key) ?? null), keys), [null, null, null, "kept", "anew"]);
+    assert.deepEqual(await tab.evaluate((keys) => cache.getMany(keys), keys), [null, null, null, "kept", "anew"]);
+    await until(async () => (await stored(tab)).filter((line) => line.startsWith("local nearcache:")).length === 1);
+    // The notes are gone, and what is written afterwards stays.
+    await tab.evaluate(async () => { await cache.set("deleted", "new", { tier: "local" }); await cache.close(); });
+    assert.deepEqual((await stored(tab)).filter((line) => line.includes("/meta n:")), []);
+    await open(tab);
+    assert.equal(await tab.evaluate(() => cache.get("deleted")), "new");
+  });
+
   /** A tab that sleeps while another clears: when it is awake nothing of it is left, in its memory and session storage too. */
   async function clearMeanwhile(here, there, sleep, wake) {
     for (const tab of [here, there]) await open(tab, { partition: "alice", tiers: TIERS });

@@ -23,6 +23,12 @@ pub enum Native {
     Thrown(&'static str),
 }
 
+impl Default for Native {
+    fn default() -> Self {
+        Self::Body(String::new())
+    }
+}
+
 /// What the origin does with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {

@@ -2,7 +2,7 @@
 
 use nearcache::error::TierError;
 use nearcache::model::{
-    Bytes, Entry, Headers, Key, Kind, Meta, Response, ResponseKind, StoredResponse, Timestamp, Url,
+    Bytes, Entry, Headers, Key, Kind, Meta, Response, ResponseKind, StoredResponse, Timestamp, Url, Version,
 };
 use nearcache::tier::{Change, Durability, Listed, Read, Tier};
 use wasm_bindgen::JsValue;
@@ -17,7 +17,7 @@ macro_rules! contract {
     ($subject:expr) => {
         contract! { $subject =>
             returns_what_it_accepts, refuses_before_it_writes, keeps_large_values, keeps_any_key, keeps_metadata,
-            keeps_stale_responses, overwrites, removes, applies_changes_in_order, answers_in_order,
+            keeps_stale_responses, keeps_what_is_newer_whoever_wrote_it, overwrites, removes, applies_changes_in_order, answers_in_order,
             lists_keys_and_metadata, reports_damage, clears_only_its_own, works_after_release,
             does_nothing_on_nothing
         }
@@ -137,6 +137,27 @@ pub async fn keeps_stale_responses(subject: &Subject) {
     assert_found(&*subject.tier, &key("stale"), &entry).await;
 }
 
+/// Both contexts write in turn, so that neither is ever the last that wrote.
+pub async fn keeps_what_is_newer_whoever_wrote_it(subject: &Subject) {
+    subject.tier.list().await.unwrap();
+    subject.elsewhere.list().await.unwrap();
+    let version = |time: u64| Version { time: Timestamp(time), ..Version::default() };
+    let at = |time: u64, body: &str| {
+        let meta = Meta { version: version(time), ..(*entry(0).meta).clone() };
+        Entry { meta: meta.into(), body: body.into() }
+    };
+    put(&*subject.tier, &key("k"), at(2, "second")).await;
+    put(&*subject.tier, &key("k"), at(1, "first")).await;
+    assert_found(&*subject.elsewhere, &key("k"), &at(2, "second")).await;
+    put(&*subject.elsewhere, &key("k"), at(3, "third")).await;
+    put(&*subject.tier, &key("k"), at(2, "second")).await;
+    change(&*subject.tier, &key("k"), Change::RemoveUpTo(version(2))).await.unwrap();
+    assert_found(&*subject.tier, &key("k"), &at(3, "third")).await;
+    change(&*subject.elsewhere, &key("k"), Change::RemoveUpTo(version(3))).await.unwrap();
+    put(&*subject.tier, &key("k"), at(1, "anew")).await;
+    assert_found(&*subject.elsewhere, &key("k"), &at(1, "anew")).await;
+}
+
 pub async fn overwrites(subject: &Subject) {
     let tiers = [&subject.tier, &subject.elsewhere];
     let large = "x".repeat(if subject.holds == Holds::LittleText { 500 } else { 10_000 });
@@ -149,7 +170,7 @@ pub async fn overwrites(subject: &Subject) {
             assert_found(&**tier, &key("k"), &written).await;
         }
     }
-    assert_eq!(subject.tier.list().await.unwrap().len(), 1);
+    assert_eq!(subject.tier.list().await.unwrap().entries.len(), 1);
 }
 
 pub async fn removes(subject: &Subject) {
@@ -211,7 +232,7 @@ pub async fn lists_keys_and_metadata(subject: &Subject) {
 /// What the tier lists; where it brings bodies along, they are those that it holds.
 async fn listed(tier: &dyn Tier<JsValue>) -> Vec<(Key, Meta)> {
     let mut listed = Vec::new();
-    for Listed { key, meta, body } in tier.list().await.unwrap() {
+    for Listed { key, meta, body } in tier.list().await.unwrap().entries {
         if let Some(body) = body {
             assert_found(tier, &key, &Entry { meta: meta.clone().into(), body }).await;
         }

@@ -49,7 +49,7 @@ async fn leaves_foreign_cookies_alone() {
     }";
     run(foreign, &["set".into()]).await;
     put(&*subject.tier, &key("k"), entry(1)).await;
-    assert_eq!(subject.tier.list().await.unwrap().len(), 1);
+    assert_eq!(subject.tier.list().await.unwrap().entries.len(), 1);
     subject.tier.clear().await.unwrap();
     assert!(matches!(get(&*subject.tier, &key("k")).await, Read::Missing));
     assert!(run(foreign, &["get".into()]).await.is_truthy());
@@ -67,7 +67,7 @@ async fn makes_do_with_document_cookie() {
     let written = entry(js("{ a: [1, 'ключ; =', new Map([[1, 2]])] }"));
     put(&*subject.tier, &key("ключ; ="), written.clone()).await;
     assert_found(&*subject.elsewhere, &key("ключ; ="), &written).await;
-    assert_eq!(subject.tier.list().await.unwrap().len(), 1);
+    assert_eq!(subject.tier.list().await.unwrap().entries.len(), 1);
     subject.tier.clear().await.unwrap();
     assert!(matches!(get(&*subject.tier, &key("ключ; =")).await, Read::Missing));
     js("delete globalThis.cookieStore");

@@ -3,13 +3,12 @@
 use core::task::{Context, Poll, Waker};
 
 use nearcache::error::TierError;
-use nearcache::model::{Entry, Meta, Timestamp, Version};
 use nearcache::tier::indexed_db::IndexedDb;
 use nearcache::tier::{Change, Durability};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::support::{Holds, Subject, assert_found, assert_missing, change, entry, js, key, put, run, sized};
+use super::support::{Holds, Subject, assert_found, assert_missing, entry, js, key, put, run, sized};
 
 const PLANT: &str = "(namespace, key, record) => new Promise((resolve, reject) => {
     const opening = indexedDB.open(namespace);
@@ -75,7 +74,7 @@ async fn outlives_its_database() {
     subject.elsewhere.release();
     run(DELETE, &[subject.namespace.as_str().into()]).await;
     assert_missing(&*subject.tier, &key("k")).await;
-    assert!(subject.tier.list().await.unwrap().is_empty());
+    assert!(subject.tier.list().await.unwrap().entries.is_empty());
     put(&*subject.tier, &key("k"), entry(2)).await;
     put(&*subject.tier, &key("large"), sized(10_000, "again")).await;
     assert_found(&*subject.tier, &key("k"), &entry(2)).await;
@@ -96,7 +95,7 @@ async fn opens_once_for_many_callers() {
     for call in calls {
         call.await.unwrap();
     }
-    assert_eq!(subject.tier.list().await.unwrap().len(), 20);
+    assert_eq!(subject.tier.list().await.unwrap().entries.len(), 20);
     subject.tidy().await;
 }
 
@@ -110,28 +109,6 @@ async fn reads_what_another_context_has_put_apart() {
         assert_found(&*subject.tier, &key("k"), &kept).await;
         assert_found(&*subject.elsewhere, &key("k"), &kept).await;
     }
-    subject.tidy().await;
-}
-
-/// Both contexts write in turn, so that neither is ever the last that wrote.
-#[wasm_bindgen_test]
-async fn keeps_what_is_newer_whoever_wrote_it() {
-    let subject = subject();
-    subject.tier.list().await.unwrap();
-    subject.elsewhere.list().await.unwrap();
-    let at = |time: u64, body: &str| {
-        let version = Version { time: Timestamp(time), ..Version::default() };
-        Entry { meta: Meta { version, ..(*entry(0).meta).clone() }.into(), body: body.into() }
-    };
-    put(&*subject.tier, &key("k"), at(2, "second")).await;
-    put(&*subject.tier, &key("k"), at(1, "first")).await;
-    assert_found(&*subject.elsewhere, &key("k"), &at(2, "second")).await;
-    put(&*subject.elsewhere, &key("k"), at(3, "third")).await;
-    put(&*subject.tier, &key("k"), at(2, "second")).await;
-    assert_found(&*subject.tier, &key("k"), &at(3, "third")).await;
-    change(&*subject.elsewhere, &key("k"), Change::Remove).await.unwrap();
-    put(&*subject.tier, &key("k"), at(1, "anew")).await;
-    assert_found(&*subject.elsewhere, &key("k"), &at(1, "anew")).await;
     subject.tidy().await;
 }
 

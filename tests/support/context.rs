@@ -37,7 +37,7 @@ impl Context {
     }
 
     /// An open stack over `stores`.
-    pub fn open<B: Clone + 'static>(
+    pub fn open<B: Clone + Default + 'static>(
         self: &Rc<Self>,
         node: u32,
         stores: &[Rc<Store<B>>],
@@ -59,7 +59,7 @@ impl Context {
     }
 
     /// Writes an entry and awaits its home.
-    pub fn put<B: Clone + 'static>(&self, stack: &Stack<B>, key: &Key, entry: Entry<B>) -> TierId {
+    pub fn put<B: Clone + Default + 'static>(&self, stack: &Stack<B>, key: &Key, entry: Entry<B>) -> TierId {
         self.world.run(stack.put(key, entry, Put::default())).unwrap()
     }
 }

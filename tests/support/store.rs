@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use nearcache::error::TierError;
 use nearcache::model::{Bytes, Entry, Key, Version};
-use nearcache::tier::{Change, Durability, Listed, LocalFuture, Read, Tier, TierId};
+use nearcache::tier::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId};
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,7 +195,7 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
         self.0.takes_turns.get()
     }
 
-    fn list(&self) -> LocalFuture<Result<Vec<Listed<B>>, TierError>> {
+    fn list(&self) -> LocalFuture<Result<Listing<B>, TierError>> {
         let store = Rc::clone(&self.0);
         Box::pin(async move {
             store.answer().await?;
@@ -205,7 +205,9 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
                 let body = store.lists_bodies.get().then(|| entry.body.clone());
                 Some(Listed { key: key.clone(), meta: (*entry.meta).clone(), body })
             };
-            Ok(records.iter().filter_map(readable).collect())
+            let entries: Vec<_> = records.iter().filter_map(readable).collect();
+            let corrupt = (records.len() - entries.len()) as u64;
+            Ok(Listing { entries, corrupt })
         })
     }
 

@@ -112,8 +112,15 @@ await open({});
 await open({ name: "shop", nmae: "shop" });
 // @ts-expect-error: unknown tier
 await open({ name: "shop", tiers: ["disk"] });
-// @ts-expect-error: not supported yet
+await open({ name: "shop", encrypt: await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]) });
+// @ts-expect-error: a key is no text
 await open({ name: "shop", encrypt: "secret" });
+await open({ name: "shop", version: 2, migrate: ({ key, value, oldVersion }) => (oldVersion === 1 ? { key: `new/${key}`, value } : undefined) });
+await open({ name: "shop", version: 2, migrate: async (entry) => ({ ...entry, tags: [...entry.tags, "old"] }) });
+// @ts-expect-error: an entry, not a value
+await open({ name: "shop", version: 2, migrate: () => 17 });
+const migrated: number | undefined = cache.stats().migration?.migrated;
+void migrated;
 // @ts-expect-error: weeks are no unit
 await cache.set("a", 1, { ttl: "1w" });
 // @ts-expect-error: a key is text

@@ -1,0 +1,137 @@
+// Brings along what older versions of a cache stored, entry by entry, through the application's hook.
+//
+// An entry keeps the version that orders its writes, so whatever is newer here wins, and the old record goes only when
+// the new one is committed: a migration that was interrupted begins again with what is left.
+
+import type { Client } from "#glue";
+import { NearcacheError } from "./errors.js";
+import type { CacheEntry, MigrationStats, OpenOptions, TierName } from "./types.js";
+
+/** How long the hook may take for an entry, and another context's migration is waited for. */
+const HOOK_MS = 5_000;
+const LOCK_MS = 15_000;
+/** How many entries are brought along at once. */
+const BATCH = 64;
+
+type Hook = NonNullable<OpenOptions["migrate"]>;
+
+/** The migration of one cache, as it opens here. */
+export class Migration {
+  readonly stats: MigrationStats = { migrated: 0, dropped: 0, failed: 0 };
+  readonly #client: (options: object) => Client;
+  readonly #hook: Hook;
+  #failure: { tier: TierName; why: string } | undefined;
+
+  /** `client` makes one with these options instead of the cache's own. */
+  constructor(hook: Hook, client: (options: object) => Client) {
+    if (typeof hook !== "function") {
+      throw new NearcacheError("invalid-option", "Option `migrate`: expected a function of an entry.", { details: { option: "migrate" } });
+    }
+    this.#hook = hook;
+    this.#client = client;
+  }
+
+  /** Called before `raw` opens its tiers; what it resolves to, afterwards. */
+  async begin(raw: Client): Promise<(() => Promise<void>) | undefined> {
+    const versions = older(raw.prefix, await names());
+    if (!versions.length) return undefined;
+    const release = await lock(`${raw.prefix}!migrate`);
+    return async () => {
+      // What went wrong with a version can go well another time.
+      for (const version of versions) await this.#bring(raw, version).catch(() => {});
+      release();
+      const { tier, why } = this.#failure ?? {};
+      // When `open` has resolved, and listeners are there.
+      if (tier) setTimeout(() => raw.report(tier, `\`migrate\` failed and ${this.stats.failed} entries were dropped; the first time: ${why}`));
+    };
+  }
+
+  async #bring(raw: Client, version: number): Promise<void> {
+    const old = this.#client({ version, migrate: () => undefined });
+    await old.ready();
+    const entries = await old.entries();
+    for (let at = 0; at < entries.length; at += BATCH) {
+      await Promise.all(entries.slice(at, at + BATCH).map((entry) => this.#move(raw, old, version, ...entry)));
+    }
+    const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults);
+    const { prefix } = old;
+    await old.close();
+    if (isWhole) await erase(prefix);
+  }
+
+  async #move(raw: Client, old: Client, oldVersion: number, key: string, info: CacheEntry, id: string): Promise<void> {
+    try {
+      const value = info.kind === "value" ? { value: await old.get(key) } : {};
+      // One that is past its time can only be loaded anew.
+      const made = info.kind === "value" && !info.fresh ? undefined : await inTime(() => this.#hook({ ...info, ...value, key, oldVersion }));
+      if (made !== undefined && made !== null && typeof made !== "object") throw new TypeError("it must return the entry, changed or not, or undefined");
+      await raw.adopt(old, id, made ?? undefined);
+      this.stats[made ? "migrated" : "dropped"] += 1;
+    } catch (error) {
+      this.stats.failed += 1;
+      this.#failure ??= { tier: info.tier, why: error instanceof Error ? error.message : String(error) };
+      await raw.adopt(old, id, undefined).catch(() => {});
+    }
+  }
+}
+
+async function inTime<T>(call: () => T | PromiseLike<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${HOOK_MS} ms`)), HOOK_MS);
+  });
+  try {
+    return await Promise.race([call(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The versions older than that of `prefix` under whose names something is stored, for the same partition. */
+function older(prefix: string, names: string[]): number[] {
+  const [, own, version, partition] = prefix.split(":");
+  const found = names.map((name) => name.split(":")).filter((parts) => parts[0] === "nearcache" && parts[1] === own && parts[3] === partition);
+  return [...new Set(found.map((parts) => Number(parts[2])))].filter((found) => found < Number(version));
+}
+
+/** What stores there are, as far as they can be reached and listed. */
+const storages = (): Storage[] => [attempt(() => globalThis.localStorage), attempt(() => globalThis.sessionStorage)].filter((storage) => storage !== undefined);
+const cookies = (): string[] => attempt(() => globalThis.document?.cookie.split(/;\s*/).map((cookie) => cookie.replace(/=.*/s, ""))) ?? [];
+const databases = async (): Promise<string[]> => ((await attempt(() => indexedDB.databases())?.catch(() => [])) ?? []).map(({ name }) => name ?? "");
+const named = async (): Promise<string[]> => (await attempt(() => caches.keys())?.catch(() => [])) ?? [];
+
+async function names(): Promise<string[]> {
+  const stored = storages().flatMap((storage) => Object.keys(storage));
+  return [...stored, ...cookies().map((name) => attempt(() => decodeURIComponent(name)) ?? ""), ...(await databases()), ...(await named())];
+}
+
+/** Removes every store, or part of one, whose name starts with `prefix`. Cookies went one by one. */
+async function erase(prefix: string): Promise<void> {
+  const is = (name: string): boolean => name.startsWith(prefix);
+  for (const storage of storages()) Object.keys(storage).filter(is).forEach((key) => storage.removeItem(key));
+  for (const name of (await named()).filter(is)) await caches.delete(name);
+  for (const name of (await databases()).filter(is)) {
+    const deletion = indexedDB.deleteDatabase(name);
+    // One that is blocked goes when its last connection does.
+    await new Promise((done) => (deletion.onsuccess = deletion.onerror = deletion.onblocked = done));
+  }
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves, once nobody else has it or has had it for too long, to what gives it back. */
+function lock(name: string): Promise<() => void> {
+  return new Promise((granted) => {
+    const free = (): void => granted(() => {});
+    const held = (): Promise<void> => new Promise((release) => granted(release));
+    const { locks } = navigator;
+    if (locks) locks.request(name, { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(free);
+    else free();
+  });
+}
