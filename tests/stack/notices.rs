@@ -214,3 +214,34 @@ fn or_when_it_opens() {
     let (_, page) = setup.another(4);
     assert_eq!(body(&setup, &page, &key("k")), Some(2));
 }
+
+#[test]
+fn what_a_worker_removes_from_a_store_that_it_lacks_is_noted_for_a_page() {
+    for count in [1, 300] {
+        let setup = Setup::new(ROOMY);
+        let names: Vec<String> = (0..count).map(|n| ["k", &n.to_string()].concat()).collect();
+        for name in &names {
+            setup.world.run(setup.stack.put(&key(name), setup.next(1), to(TierId::Local))).unwrap();
+        }
+        setup.local.fault.set(Fault::Absent);
+        let (_, worker) = setup.another(2);
+        setup.local.fault.set(Fault::None);
+        assert!(worker.noted().is_empty());
+        for name in &names {
+            setup.world.run(worker.remove(&[key(name)])).unwrap();
+            assert!(setup.local.get(&key(name)).is_some(), "it was reached");
+        }
+        let (_, page) = setup.another(3);
+        let noted = page.noted();
+        assert!((1..=256).contains(&noted.len()), "{count} removals left {} notes", noted.len());
+        let tells_all = noted.iter().any(|notice| matches!(notice, Notice::Selected(..)));
+        assert_eq!(tells_all, count > 256);
+        assert!(page.list("").iter().all(|(key, _)| key.is_value()), "a note is taken for an entry");
+        if !tells_all {
+            noted.iter().for_each(|notice| page.apply(notice));
+            assert_eq!(body(&setup, &page, &key("k0")), None);
+        }
+        setup.world.run(page.forget_notes());
+        assert!(setup.another(4).1.noted().is_empty());
+    }
+}
