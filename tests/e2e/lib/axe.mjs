@@ -12,7 +12,7 @@ export function violations(tab, within) {
         document.head.append(script);
       });
     }
-    const { violations } = await axe.run(within ?? document);
+    const { violations } = await axe.run(within ?? document, { resultTypes: ["violations"], iframes: false });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.flat().join(" ")} ${failureSummary}`).join("; ")}`);
   }, within);
 }
