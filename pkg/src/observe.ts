@@ -45,9 +45,10 @@ export function observe<T>(source: CacheSource, key: ShownKey, loader: Loader<T>
   if (key === null || key === undefined || key === false) return new Observation<T>(undefined, "", loader, options);
   let hub = hubs.get(source);
   if (!hub) hubs.set(source, (hub = new Hub(source)));
-  // A server has many who show it, each with what it was given.
+  // A server has many who show it, each with what it was given, and no effects that call `use`.
   const isShared = !isServer || options.initial === undefined;
   const known = isShared ? (hub.shown.get(key) as Observation<T> | undefined) : undefined;
+  if (known && isServer) known.use(loader, options);
   if (known) return known;
   const made = new Observation(hub, key, loader, options);
   if (isShared) hub.add(made as Observation<unknown>);

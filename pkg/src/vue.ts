@@ -41,6 +41,7 @@ export function useCached<T>(
   watch(
     observed,
     (now, _, onCleanup) => {
+      now.use(loader, options);
       show();
       onCleanup(now.subscribe(show));
     },

@@ -81,8 +81,9 @@ forEachBrowser("React", (test) => {
 
   test("suspends, throws to the boundary, and recovers", async ({ visit }) => {
     const tab = await visit();
-    await tab.evaluate(() => { origin.failure = "down"; suspended("a"); });
+    await tab.evaluate(() => { hold(); origin.failure = "down"; suspended("a"); });
     await tab.evaluate(() => shows("waiting"));
+    await tab.evaluate(() => origin.release());
     await tab.evaluate(() => shows("failed: down"));
     assert.equal(await loads(tab), 1);
     await tab.evaluate(() => { origin.failure = undefined; document.querySelector("button").click(); });

@@ -2,11 +2,17 @@
 
 import assert from "node:assert/strict";
 
+import { open } from "nearcache";
+import { useCached } from "nearcache/vue";
+import { createSSRApp, h } from "vue";
+import { renderToString } from "vue/server-renderer";
+
 import { bundled } from "./lib/app.mjs";
 import { PACKAGE } from "./lib/origin.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const options = { app: await bundled("vue.js"), mounts: { "/pkg": PACKAGE } };
+const opening = open({ name: "server" });
 const loads = (tab) => tab.evaluate(() => origin.loads);
 
 forEachBrowser("Vue", (test) => {
@@ -56,14 +62,20 @@ forEachBrowser("Vue", (test) => {
 
   test("waits under Suspense", async ({ visit }) => {
     const tab = await visit();
-    await tab.evaluate(() => suspended());
+    await tab.evaluate(() => { hold(); suspended(); });
     await tab.evaluate(() => shows("waiting"));
+    await tab.evaluate(() => origin.release());
     await tab.evaluate(() => shows("one"));
   }, { ...options, expected: /<Suspense> is an experimental feature/ });
 
   test("hydrates what a server rendered", async ({ visit }) => {
     const tab = await visit();
-    assert.equal(await tab.evaluate(() => hydrate("a", { value: "server" })), "a:server");
+    const initial = { value: "server" };
+    const html = await renderToString(createSSRApp({ setup() {
+      const { data } = useCached(opening, "item:a", () => initial, { initial });
+      return () => h("button", `a:${data.value.value}`);
+    } }));
+    assert.equal(await tab.evaluate((html, initial) => hydrate("a", initial, html), html, initial), "a:server");
     await tab.evaluate(() => shows("a:one"));
     assert.equal(await loads(tab), 1);
   }, options);

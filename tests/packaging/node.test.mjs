@@ -47,26 +47,30 @@ describe("in Node.js", () => {
     const { open } = await import("nearcache");
     const { useCached, useSuspenseCached } = await import("nearcache/react");
     const cache = await open({ name: "react" });
-    const Waited = () => useSuspenseCached(cache, "a", async () => "loaded");
-    const Given = ({ initial }) => useCached(cache, "b", () => "never", { initial }).data;
-    const rendered = async (initial) => {
-      const { prelude } = await prerenderToNodeStream(createElement("p", null, createElement(Suspense, null, createElement(Waited)), createElement(Given, { initial })));
+    const Waited = ({ who }) => useSuspenseCached(cache, "a", async () => `loaded for ${who}`);
+    const Given = ({ who }) => useCached(cache, "b", () => "never", { initial: who }).data;
+    const rendered = async (who) => {
+      const { prelude } = await prerenderToNodeStream(createElement("p", null, createElement(Suspense, null, createElement(Waited, { who })), createElement(Given, { who })));
       return (await prelude.toArray()).join("");
     };
-    assert.equal(await rendered("one"), "<p><!--$-->loaded<!--/$-->one</p>");
-    assert.equal(await rendered("two"), "<p><!--$-->loaded<!--/$-->two</p>");
+    assert.equal(await rendered("one"), "<p><!--$-->loaded for one<!--/$-->one</p>");
+    assert.equal(await rendered("two"), "<p><!--$-->loaded for one<!--/$-->two</p>");
     await cache.set("a", "changed");
     assert.equal(await rendered("two"), "<p><!--$-->changed<!--/$-->two</p>");
+    await cache.delete("a");
+    assert.equal(await rendered("two"), "<p><!--$-->loaded for two<!--/$-->two</p>");
   });
 
   it("Vue waits for what it shows", async () => {
     const { open } = await import("nearcache");
     const { useCached } = await import("nearcache/vue");
     const cache = open({ name: "vue" });
-    const Page = { setup() {
-      const { data, status } = useCached(cache, "a", async () => "loaded");
+    const rendered = (loaded) => renderToString(createSSRApp({ setup() {
+      const { data, status } = useCached(cache, "a", async () => loaded);
       return () => h("p", `${status.value}: ${data.value}`);
-    } };
-    assert.equal(await renderToString(createSSRApp(Page)), "<p>success: loaded</p>");
+    } }));
+    assert.equal(await rendered("one"), "<p>success: one</p>");
+    await (await cache).delete("a");
+    assert.equal(await rendered("two"), "<p>success: two</p>");
   });
 });

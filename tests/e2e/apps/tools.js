@@ -6,14 +6,19 @@ export const root = document.querySelector("#root");
 /** A promise, as an application without top-level await has it. */
 export const opening = open({ name: "app", tiers: ["memory", "indexeddb"] });
 
-/** How often the loader ran, what it gives, and what it fails with. */
-export const origin = { loads: 0, value: "one", failure: undefined };
+/** How often the loader ran, what it waits for, what it gives, and what it fails with. */
+export const origin = { loads: 0, gate: undefined, value: "one", failure: undefined };
 export async function load(key) {
   origin.loads += 1;
   const { value, failure } = origin;
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await origin.gate;
   if (failure) throw new Error(failure);
   return { key, value };
+}
+
+/** Lets no load end until `origin.release()`. */
+function hold() {
+  origin.gate = new Promise((resolve) => { origin.release = resolve; });
 }
 
 /** Resolves when the page shows `text`; fails with what it shows instead. */
@@ -25,4 +30,4 @@ export async function shows(text) {
   }
 }
 
-Object.assign(globalThis, { origin, shows, opening });
+Object.assign(globalThis, { origin, hold, shows, opening });

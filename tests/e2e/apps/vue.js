@@ -1,5 +1,4 @@
 import { createApp, createSSRApp, h, ref, Suspense } from "vue";
-import { renderToString } from "vue/server-renderer";
 import { useCached } from "nearcache/vue";
 
 import { load, opening, root } from "./tools.js";
@@ -39,10 +38,9 @@ Object.assign(globalThis, {
     mount(() => h(Item, { id, cache }));
   },
   suspended: () => mount(() => h(Suspense, null, { default: () => h(Awaited), fallback: () => "waiting" })),
-  async hydrate(id, initial) {
-    const Page = () => h(Item, { id, options: { initial } });
-    root.innerHTML = await renderToString(createSSRApp(Page));
-    app = createSSRApp(Page);
+  hydrate(id, initial, html) {
+    root.innerHTML = html;
+    app = createSSRApp(() => h(Item, { id, options: { initial } }));
     app.mount(root);
     return root.textContent;
   },
