@@ -9,6 +9,8 @@ mod support;
 mod contexts;
 #[path = "stack/faults.rs"]
 mod faults;
+#[path = "stack/memory.rs"]
+mod memory;
 #[path = "stack/model.rs"]
 mod model;
 #[path = "stack/notices.rs"]

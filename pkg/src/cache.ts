@@ -61,7 +61,8 @@ export class NearCache {
   }
 
   /**
-   * Stores a copy of `value`; resolves to its home tier once that has committed it.
+   * Stores a copy of `value`; resolves to its home tier once that has committed it. Where no tier can take it, not even
+   * memory, it rejects: with `too-large` at once, with `quota-exceeded` where the disk is full.
    *
    * @example
    * await cache.set("cart", ["lamp"], { ttl: "7d", tags: ["cart"] });

@@ -12,7 +12,7 @@ use super::parts::Part;
 use super::send::Sent;
 use super::stored::{body_size, make_room, mark};
 use super::{Engine, Failure};
-use crate::error::Error;
+use crate::error::{Error, TierError};
 use crate::http::{Answer, CacheStatus, ContentRange, Methods};
 use crate::model::{Bytes, Entry, Key, Request, Response, StoredResponse, Timestamp, Version};
 use crate::origin::{Incoming, Profile, key};
@@ -296,10 +296,15 @@ impl<B: Clone + Default + 'static> Engine<B> {
         superseded: Vec<Key>,
     ) {
         if !landing.as_ref().is_some_and(Landing::is_doomed) {
+            let version = entry.meta.version;
             // A route's tier that cannot hold it is a fault of the route's, not of the caller's request.
             let how = Put { tier: route.tier, ..Put::default() };
             if let Err(Error::Tier(tier, error)) = self.stack.put(key, entry, how).await {
-                self.stack.fault(tier, &error);
+                if error != TierError::TooLarge || how.tier.is_some() {
+                    self.stack.fault(tier, &error);
+                }
+                // Its caller has seen it: what it would have replaced must not be the next answer.
+                let _ = self.stack.remove_older(core::slice::from_ref(key), version).await;
             }
             if let Some(limit) = &route.limit {
                 self.stack.keep_to(limit).await;

@@ -16,6 +16,10 @@ pub(super) const NEWS_TRIES: u32 = 10;
 /// The pause between two looks; messages between contexts take a few milliseconds.
 pub(super) const NEWS_PAUSE: Millis = Millis(5);
 
+/// What a value's entry weighs beside key and body: metadata, and its places in the directory, in memory and in the
+/// eviction's books. Measured: 290 to 590 bytes in memory.
+const ENTRY_OVERHEAD: u64 = 256;
+
 /// How a value is to be kept.
 #[derive(Clone, Debug, Default)]
 pub struct SetOptions {
@@ -308,12 +312,17 @@ impl<B: Clone + Default + 'static> Engine<B> {
     ) -> Result<B, Failure<B>> {
         // The version counts from the start of the load, so that a write or removal during it wins; expiry
         // counts from its end.
-        let version = self.stack.tick();
+        let (version, began) = (self.stack.tick(), self.host.now());
         let (body, size) = load().await?;
         if !landing.is_doomed() {
             let meta = self.dated_now(value_meta(version, key, size, options), options);
             let entry = Entry { meta: Rc::new(meta), body: body.clone() };
-            self.stack.put(key, entry, options.put()).await?;
+            let how = Put { made_in: Some(self.host.now().since(began)), ..options.put() };
+            match self.stack.put(key, entry, how).await {
+                // Nobody asked for a tier: what finds no room in any is the caller's all the same.
+                Err(_) if options.tier.is_none() => {}
+                kept => _ = kept?,
+            }
         }
         Ok(body)
     }
@@ -343,7 +352,7 @@ impl<B: Clone + Default + 'static> Engine<B> {
 /// What a value weighs with its key and metadata.
 #[must_use]
 pub fn weight(key: &Key, body: Bytes) -> Bytes {
-    body + Bytes(key.as_str().len() as u64 + 64)
+    body + Bytes(key.as_str().len() as u64 + ENTRY_OVERHEAD)
 }
 
 fn value_meta(version: Version, key: &Key, body: Bytes, options: &SetOptions) -> Meta {

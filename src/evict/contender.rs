@@ -33,8 +33,8 @@ impl Contender {
         if let Some(slot) = index.get(&engine.nodes, hash) {
             hits.add(reward);
             engine.touch(slot);
-            if engine.nodes.get(slot).is_some_and(|node| node.weight != weight) {
-                engine.resize(slot, weight, &mut evicted);
+            if engine.nodes.get(slot).is_some_and(|node| (node.weight, node.cost) != (weight, cost)) {
+                engine.resize(slot, weight, cost, &mut evicted);
                 self.unlist(&evicted);
             }
             return;

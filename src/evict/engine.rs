@@ -107,16 +107,16 @@ impl Engine {
         slot
     }
 
-    /// Changes the weight of a resident to one that is no heavier than the budget.
-    pub(super) fn resize(&mut self, slot: Slot, weight: Bytes, evicted: &mut Vec<Slot>) {
+    /// Changes the weight of a resident to one that is no heavier than the budget, and its cost.
+    pub(super) fn resize(&mut self, slot: Slot, weight: Bytes, cost: Cost, evicted: &mut Vec<Slot>) {
         if self.nodes.get(slot).is_none() {
             return;
         }
         // Out of both queues while room is made, so that it can't be its own victim.
         let in_heap = self.detach(slot);
-        self.nodes.reweigh(slot, Bytes::ZERO);
+        self.nodes.reweigh(slot, Bytes::ZERO, cost);
         self.make_room(weight, evicted);
-        self.nodes.reweigh(slot, weight);
+        self.nodes.reweigh(slot, weight, cost);
         if in_heap {
             self.heap.push(&mut self.nodes, slot);
         } else {

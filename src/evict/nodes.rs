@@ -110,11 +110,11 @@ impl Nodes {
         Some(was)
     }
 
-    pub(super) fn reweigh(&mut self, slot: Slot, weight: Bytes) {
-        let (size, mean) = (self.size, self.mean);
+    pub(super) fn reweigh(&mut self, slot: Slot, weight: Bytes, cost: Cost) {
+        let bonus = self.bonus(weight, cost);
         let Some(node) = self.get_mut(slot) else { return };
         let old = core::mem::replace(&mut node.weight, weight);
-        node.bonus = bonus(weight, node.cost, size, mean);
+        (node.cost, node.bonus) = (cost, bonus);
         self.used = self.used.saturating_sub(old) + weight;
     }
 

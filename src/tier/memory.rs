@@ -30,6 +30,9 @@ struct Resident<B> {
     is_shown: bool,
 }
 
+/// How a newcomer comes in.
+type Door = fn(&mut Policy, u64, Bytes, Cost) -> Admission;
+
 /// Told of each entry that was [shown](Memory::show) and is no longer what memory has.
 #[derive(Default)]
 struct Mirror(Option<Box<dyn Fn(Slot)>>);
@@ -98,16 +101,38 @@ impl<B: Clone> Memory<B> {
         Some((resident.entry.clone(), resident.home))
     }
 
-    /// Keeps `entry` unless a newer one is here. Returns the keys that had to leave; `key` itself when it is
-    /// heavier than the whole tier.
-    pub fn put(&self, key: &Key, entry: Entry<B>, home: TierId) -> Vec<Key> {
+    /// Keeps `entry` unless a newer one is here or it is heavier than the whole tier. Returns the keys that had to
+    /// leave for it.
+    pub fn put(&self, key: &Key, entry: Entry<B>, home: TierId, cost: Cost) -> Vec<Key> {
+        self.take(key, entry, home, cost, Policy::admit)
+    }
+
+    /// The same for what can be read elsewhere: a heavy entry comes in only if it is worth what would go for it.
+    pub fn offer(&self, key: &Key, entry: Entry<B>, home: TierId, cost: Cost) -> Vec<Key> {
+        self.take(key, entry, home, cost, Policy::offer)
+    }
+
+    fn take(&self, key: &Key, entry: Entry<B>, home: TierId, cost: Cost, door: Door) -> Vec<Key> {
         let mut inner = self.0.borrow_mut();
-        if inner.entries.get(key).is_some_and(|r| r.entry.meta.version > entry.meta.version) {
-            return Vec::new();
-        }
-        inner.remove(key.as_str());
-        let admission = inner.policy.admit(key.hash64(), entry.meta.size, Cost::default());
-        let Admission::Admitted { slot, evicted } = admission else { return vec![key.clone()] };
+        let size = entry.meta.size;
+        let before = inner.entries.get(key).map(|resident| (resident.entry.meta.version, resident.slot));
+        let (slot, evicted) = match before {
+            Some((version, _)) if version > entry.meta.version => return Vec::new(),
+            // What it replaces is out of date all the same.
+            Some(_) if size > inner.policy.budget() => {
+                inner.remove(key.as_str());
+                return Vec::new();
+            }
+            Some((_, slot)) => {
+                let evicted = inner.policy.resize(slot, size, cost);
+                inner.policy.touch(slot);
+                (slot, evicted)
+            }
+            None => match door(&mut inner.policy, key.hash64(), size, cost) {
+                Admission::Admitted { slot, evicted } => (slot, evicted),
+                Admission::Refused => return Vec::new(),
+            },
+        };
         let evicted = evicted.into_iter().filter_map(|slot| inner.forget(slot)).collect();
         let index = slot.index();
         if inner.keys.len() <= index {
@@ -116,7 +141,10 @@ impl<B: Clone> Memory<B> {
         if let Some(at) = inner.keys.get_mut(index) {
             *at = Some(key.clone());
         }
-        inner.entries.insert(key.clone(), Resident { entry, slot, home, is_shown: false });
+        if let Some(old) = inner.entries.insert(key.clone(), Resident { entry, slot, home, is_shown: false })
+        {
+            inner.gone(&old);
+        }
         evicted
     }
 

@@ -33,9 +33,9 @@ use core::pin::Pin;
 pub use crate::evict::Slot;
 pub use batch::Batched;
 pub use memory::Memory;
-pub use placement::{Lifetime, candidates};
+pub use placement::{Lifetime, Put, candidates};
 pub use stack::{Found, Host, Lock, Stack};
-pub use stack_write::{Admitted, Put};
+pub use stack_write::Admitted;
 
 use crate::error::TierError;
 use crate::model::{Entry, Key, Meta, Version};

@@ -1,7 +1,8 @@
-//! Which tier is an entry's home: by kind, size and lifetime.
+//! Which tier is an entry's home, by kind, size and lifetime; and what it costs to have it again.
 
-use super::TierId;
-use crate::model::{Bytes, Kind, Meta, ResponseKind};
+use super::{Durability, TierId};
+use crate::evict::Cost;
+use crate::model::{Bytes, Kind, Meta, Millis, ResponseKind};
 
 /// From this size on, a response body is a stream's business: the Cache API keeps it without copies.
 const LARGE_BODY: Bytes = Bytes::mib(1);
@@ -14,6 +15,37 @@ pub enum Lifetime {
     Durable,
     /// No longer than this context.
     Context,
+}
+
+/// What an entry costs that a durable tier has: a read from disk. All costs are in milliseconds.
+pub(super) const ON_DISK: Cost = Cost(1);
+/// What a value is taken to cost that nobody was seen to make.
+const UNKNOWN: Millis = Millis(50);
+/// Beyond this, a request says more of a bad day than of its response.
+const COSTLIEST: u64 = 60_000;
+
+/// How an entry is to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Put {
+    /// The home that the caller wants; nothing else will do.
+    pub tier: Option<TierId>,
+    /// How hard it is pushed to disk.
+    pub durability: Durability,
+    /// How long it should live.
+    pub lifetime: Lifetime,
+    /// How long its value took to make, where that is known.
+    pub made_in: Option<Millis>,
+}
+
+impl Put {
+    /// What it would cost to have `meta`'s entry again, if no durable tier had it.
+    pub(super) fn refetch(&self, meta: &Meta) -> Cost {
+        let time = match &meta.kind {
+            Kind::Response(stored) => stored.response_time.since(stored.request_time),
+            Kind::Value => self.made_in.unwrap_or(UNKNOWN),
+        };
+        Cost(time.0.clamp(1, COSTLIEST) as u32)
+    }
 }
 
 /// The tiers to try for an entry, best first, out of those that are `present`. Cookies and session storage

@@ -7,6 +7,8 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use super::batch::{READ_TIME, in_time};
+use super::placement::ON_DISK;
+use super::stack_order::Writing;
 use super::stack_write::{Work, join_all};
 use super::{Batched, Listed, Listing, LocalFuture, Memory, Read, Tier, TierId};
 use crate::directory::{Directory, Place};
@@ -19,8 +21,9 @@ use crate::sync::Notice;
 /// Of its budget, memory is filled to that part when the tiers are opened.
 const WARM_SHARE: u64 = 2;
 
-/// How many entries a sweep looks at before it gives way: far less than 5 ms of work.
-const SLICE: usize = 256;
+/// How many entries a sweep looks at before it gives way: one or two milliseconds of work where all are dead, so that a
+/// slow machine stays below five.
+const SLICE: usize = 32;
 
 /// What the stack needs of its surroundings.
 pub trait Host {
@@ -69,8 +72,8 @@ pub(super) struct State {
     pub(super) stats: Stats,
     /// Tiers that did not open, and why.
     pub(super) down: Vec<(TierId, TierError)>,
-    /// Writes under way by key: their versions, and the tier that each was handed to last.
-    pub(super) under_way: Table<Vec<(Version, Option<TierId>)>>,
+    /// Writes under way by key.
+    pub(super) under_way: Table<Vec<Writing>>,
     /// Records that a tier failed to remove.
     pub(super) owed: Vec<(TierId, Key)>,
     /// What is noted for those who reach a store that not all do.
@@ -163,7 +166,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
                             && is_current
                             && self.memory.used().0 + meta.size <= warm
                         {
-                            self.memory.put(&key, Entry { meta, body }, id);
+                            self.memory.put(&key, Entry { meta, body }, id, ON_DISK);
                         }
                     }
                 }
@@ -391,8 +394,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
             !state.directory.is_outdated(key, entry.meta.version)
         };
         if current {
-            let evicted = self.memory.put(key, entry.clone(), home);
-            self.evicted_from_memory(&evicted);
+            self.evicted_from_memory(&self.memory.offer(key, entry.clone(), home, ON_DISK));
         }
     }
 }

@@ -6,6 +6,8 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
+use tokio::sync::oneshot;
+
 use super::stack::State;
 use super::{Change, Durability, Stack, TierId};
 use crate::error::Error;
@@ -24,7 +26,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
             if state.directory.get(key.as_str()).is_some_and(|p| p.home == tier && p.meta.version > version) {
                 return Ok(());
             }
-            if state.writes(key).iter().any(|(newer, target)| *newer > version && *target == Some(tier)) {
+            if state.writes(key).iter().any(|write| write.version > version && write.target == Some(tier)) {
                 state.owed.push((tier, key.clone()));
                 return Ok(());
             }
@@ -45,7 +47,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
     pub(super) fn is_overtaken(&self, key: &Key, version: Version) -> bool {
         let state = self.state.borrow();
         state.directory.is_outdated(key, version)
-            || state.writes(key).iter().any(|(newer, _)| *newer > version)
+            || state.writes(key).iter().any(|write| write.version > version)
     }
 
     /// The writes under way, with what memory shows of them: the directory does not know them yet, and an
@@ -56,12 +58,25 @@ impl<B: Clone + Default + 'static> Stack<B> {
         keys.into_iter().map(|key| (key.clone(), self.peek(&key).map(|entry| entry.meta))).collect()
     }
 
+    /// Resolves when every write accepted so far is committed, the ones that room is still made for included.
+    pub async fn flush(&self) {
+        let writes: Vec<_> =
+            self.state.borrow_mut().under_way.values_mut().flatten().map(Writing::end).collect();
+        for write in writes {
+            // Closed by the end of the write, never sent.
+            let _ = write.await;
+        }
+        for home in &self.homes {
+            home.settled().await;
+        }
+    }
+
     /// Notes which tier a write under way is handed to.
     pub(super) fn aim(&self, key: &Key, version: Version, tier: TierId) {
         let mut state = self.state.borrow_mut();
         let writes = state.under_way.get_mut(key).into_iter().flatten();
-        for (_, target) in writes.filter(|(write, _)| *write == version) {
-            *target = Some(tier);
+        for write in writes.filter(|write| write.version == version) {
+            write.target = Some(tier);
         }
     }
 
@@ -84,8 +99,26 @@ impl<B: Clone + Default + 'static> Stack<B> {
 
 impl State {
     /// The writes of `key` that are under way.
-    fn writes(&self, key: &Key) -> &[(Version, Option<TierId>)] {
+    fn writes(&self, key: &Key) -> &[Writing] {
         self.under_way.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A write under way.
+pub(super) struct Writing {
+    version: Version,
+    /// The tier that it was handed to last.
+    target: Option<TierId>,
+    /// Who waits for its end.
+    waiting: Vec<oneshot::Sender<()>>,
+}
+
+impl Writing {
+    /// Closed when the write has ended.
+    pub(super) fn end(&mut self) -> oneshot::Receiver<()> {
+        let (ended, end) = oneshot::channel();
+        self.waiting.push(ended);
+        end
     }
 }
 
@@ -98,7 +131,8 @@ pub(super) struct UnderWay<'a> {
 
 impl<'a> UnderWay<'a> {
     pub(super) fn begin(state: &'a RefCell<State>, key: &Key, version: Version) -> Self {
-        state.borrow_mut().under_way.entry(key.clone()).or_default().push((version, None));
+        let writing = Writing { version, target: None, waiting: Vec::new() };
+        state.borrow_mut().under_way.entry(key.clone()).or_default().push(writing);
         Self { state, key: key.clone(), version }
     }
 }
@@ -107,7 +141,7 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let under_way = &mut self.state.borrow_mut().under_way;
         let Some(writes) = under_way.get_mut(&self.key) else { return };
-        writes.retain(|(version, _)| *version != self.version);
+        writes.retain(|write| write.version != self.version);
         if writes.is_empty() {
             under_way.remove(&self.key);
         }

@@ -9,24 +9,14 @@ use core::task::Poll;
 use std::rc::Rc;
 
 use super::batch::{WRITE_TIME, in_time};
+use super::placement::{ON_DISK, Put};
 use super::stack_order::{UnderWay, after};
-use super::{Batched, Change, Durability, Lifetime, Stack, Tier, TierId, candidates};
+use super::{Batched, Change, Durability, Memory, Stack, Tier, TierId, candidates};
 use crate::directory::Place;
 use crate::error::{Error, TierError};
 use crate::event::Event;
 use crate::model::{Bytes, Entry, Key, Limit, Version};
 use crate::sync::Notice;
-
-/// How an entry is to be written.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Put {
-    /// The home that the caller wants; nothing else will do.
-    pub tier: Option<TierId>,
-    /// How hard it is pushed to disk.
-    pub durability: Durability,
-    /// How long it should live.
-    pub lifetime: Lifetime,
-}
 
 /// An entry that memory shows and no durable tier has yet.
 #[derive(Debug)]
@@ -43,13 +33,17 @@ impl<B: Clone + Default + 'static> Stack<B> {
     /// home.
     ///
     /// # Errors
-    /// When the tier that the caller named cannot hold the entry or does not exist here; nothing was written.
+    /// When the tier that the caller named, or each there is, cannot hold the entry or does not exist here; nothing
+    /// was written.
     pub fn admit(&self, key: &Key, entry: Entry<B>, how: Put) -> Result<Admitted<B>, Error> {
         let homes = self.choose(key, &entry, how)?;
         // What a removal has overtaken is not shown, not even for the moment.
         if !self.is_overtaken(key, entry.meta.version) {
-            let evicted = self.memory.put(key, entry.clone(), TierId::Memory);
-            self.evicted_from_memory(&evicted);
+            let has_home = !homes.is_empty();
+            let cost = if has_home { ON_DISK } else { how.refetch(&entry.meta) };
+            // Whoever asked for a response has it: the next one may as well read it from its home.
+            let take = if has_home && entry.meta.response().is_some() { Memory::offer } else { Memory::put };
+            self.evicted_from_memory(&take(&self.memory, key, entry.clone(), TierId::Memory, cost));
         }
         Ok(Admitted { key: key.clone(), entry, how, homes })
     }
@@ -66,10 +60,11 @@ impl<B: Clone + Default + 'static> Stack<B> {
     /// [`TierId::Memory`] when no durable tier could take it.
     ///
     /// # Errors
-    /// Only when the tier that the caller named fails.
+    /// When the tier that the caller named fails, or no tier could take an entry that is heavier than all of memory.
     pub async fn commit(&self, admitted: Admitted<B>) -> Result<TierId, Error> {
         let _under_way = UnderWay::begin(&self.state, &admitted.key, admitted.entry.meta.version);
         let Admitted { key, entry, how, homes } = admitted;
+        let mut refusal = Error::Tier(TierId::Memory, TierError::TooLarge);
         for tier in homes {
             if self.is_overtaken(&key, entry.meta.version) {
                 return Ok(tier);
@@ -89,10 +84,18 @@ impl<B: Clone + Default + 'static> Stack<B> {
                         self.memory.remove_older(&key, after(entry.meta.version));
                         return Err(Error::Tier(tier, error));
                     }
+                    refusal = Error::Tier(tier, error);
                 }
             }
         }
+        if entry.meta.size > self.memory.budget() {
+            return Err(refusal);
+        }
         // No durable tier took it: memory is its only home, and what others hold under the key is outdated.
+        if !self.is_overtaken(&key, entry.meta.version) {
+            let cost = how.refetch(&entry.meta);
+            self.evicted_from_memory(&self.memory.put(&key, entry.clone(), TierId::Memory, cost));
+        }
         self.settle(&key, &entry, TierId::Memory).await;
         Ok(TierId::Memory)
     }
@@ -220,13 +223,6 @@ impl<B: Clone + Default + 'static> Stack<B> {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Resolves when every write accepted so far is committed.
-    pub async fn flush(&self) {
-        for home in &self.homes {
-            home.settled().await;
-        }
-    }
-
     pub(super) fn evicted_from_memory(&self, keys: &[Key]) {
         for key in keys {
             let mut state = self.state.borrow_mut();
@@ -262,13 +258,17 @@ impl<B: Clone + Default + 'static> Stack<B> {
 
     /// The homes to try, after the checks that need no I/O.
     fn choose(&self, key: &Key, entry: &Entry<B>, how: Put) -> Result<Vec<TierId>, Error> {
+        let fits = |tier: TierId| match entry.meta.size > self.budgets[tier as usize] {
+            true => Err(Error::Tier(tier, TierError::TooLarge)),
+            false => Ok(()),
+        };
         let Some(tier) = how.tier else {
             let mut homes = candidates(&entry.meta, how.lifetime, &self.present());
-            homes.retain(|&tier| entry.meta.size <= self.budgets[tier as usize]);
-            return Ok(homes);
+            homes.retain(|&tier| fits(tier).is_ok());
+            return if homes.is_empty() { fits(TierId::Memory).map(|()| homes) } else { Ok(homes) };
         };
         if tier == TierId::Memory {
-            return Ok(Vec::new());
+            return fits(tier).map(|()| Vec::new());
         }
         if let Some((_, why)) = self.state.borrow().down.iter().find(|(down, _)| *down == tier) {
             return Err(Error::Tier(tier, why.clone()));
@@ -276,10 +276,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
         let home =
             self.home(tier).ok_or(Error::Tier(tier, TierError::Unavailable("it is not one of `tiers`")))?;
         home.tier().accepts(key, entry).map_err(|error| Error::Tier(tier, error))?;
-        if entry.meta.size > self.budgets[tier as usize] {
-            return Err(Error::Tier(tier, TierError::TooLarge));
-        }
-        Ok(vec![tier])
+        fits(tier).map(|()| vec![tier])
     }
 
     /// Writes into `tier`, making room first, and once more when the store says that it is full.

@@ -71,6 +71,20 @@ fn callers_at_the_same_time_share_one_load() {
 }
 
 #[test]
+fn what_finds_no_room_in_any_tier_is_the_callers_all_the_same() {
+    let loader = Loader::new();
+    loader.house.db.capacity.set(Bytes::ZERO);
+    let load =
+        || Box::pin(async { Ok((Native::Body("huge".into()), Bytes::mib(64))) }) as LocalFuture<Load<Native>>;
+    let engine = &loader.house.engine;
+    for _ in 0..2 {
+        let loaded = loader.house.world.run(engine.get_or_set(&key("k"), SetOptions::default(), load));
+        assert!(matches!(&loaded, Ok(Native::Body(body)) if body == "huge"), "{loaded:?}");
+    }
+    assert!(!engine.has(&key("k")));
+}
+
+#[test]
 fn an_error_reaches_every_waiter_and_is_not_kept() {
     let loader = Loader::new();
     let got =

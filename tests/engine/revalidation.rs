@@ -5,6 +5,7 @@ use nearcache::model::{Bytes, CacheMode, Millis, Request, Url};
 use nearcache::origin::Profile;
 use nearcache::router::Route;
 use nearcache::strategy::Strategy;
+use nearcache::tier::TierId;
 
 use super::house::{Got, House, by, get};
 use super::origin::{Native, answer, ok, unreachable};
@@ -51,6 +52,21 @@ fn a_304_renews_the_head_and_keeps_the_body() {
     house.advance_secs(30);
     assert!(house.fetch("/p").is_stored() && house.neighbour().fetch("/p").is_stored());
     assert_eq!(house.sent(), 0);
+}
+
+#[test]
+fn a_response_too_large_to_keep_takes_the_place_of_the_old_one() {
+    let house = House::new();
+    house.origin.then(ok("max-age=600", "old"));
+    house.fetch("/p");
+    let huge = "x".repeat(2 << 20);
+    for _ in 0..2 {
+        house.origin.then(ok("max-age=600", &huge));
+    }
+    let reload = Request { cache: CacheMode::Reload, ..get("/p") };
+    assert_eq!(house.fetch_with(reload, Route::default()), Got::Network(huge.clone()));
+    assert_eq!(house.fetch("/p"), Got::Network(huge), "seen once, it is not followed by what it replaced");
+    assert_eq!(house.engine.stack.stats().tiers[TierId::Memory as usize].faults, 0);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Budgets and quotas: who has to leave, and who stays.
 
+use nearcache::error::{Error, TierError};
 use nearcache::event::Event;
 use nearcache::model::{Bytes, Millis};
 use nearcache::tier::{Put, TierId};
@@ -107,4 +108,91 @@ fn memory_keeps_to_its_budget_and_the_home_keeps_what_leaves_it() {
     for n in 0..20 {
         assert_eq!(setup.get(&n.to_string()), Some(n));
     }
+}
+
+/// Memory of a thousand bytes, full of what is asked for all the time, and a heavy entry at home.
+fn crowded() -> Setup {
+    let mut budgets = ROOMY;
+    budgets[TierId::Memory as usize] = Bytes(1_000);
+    let setup = Setup::new(budgets);
+    setup.context.put(&setup.stack, &key("heavy"), sized(setup.stack.tick(), 800, 7));
+    for _ in 0..20 {
+        (0..10).for_each(|n| {
+            if setup.get(&n.to_string()).is_none() {
+                setup.put(&n.to_string(), n);
+            }
+        });
+    }
+    setup.context.take_events();
+    setup
+}
+
+#[test]
+fn memory_does_not_trade_the_popular_for_one_heavy_read() {
+    let setup = crowded();
+    let before = setup.stack.stats().tiers[TierId::Memory as usize].evictions;
+    assert_eq!(setup.found("heavy"), Some((7, TierId::IndexedDb)));
+    assert_eq!(setup.found("heavy"), Some((7, TierId::IndexedDb)), "it is not in memory");
+    for n in 0..10 {
+        assert_eq!(setup.found(&n.to_string()), Some((n, TierId::Memory)));
+    }
+    assert_eq!(setup.stack.stats().tiers[TierId::Memory as usize].evictions, before);
+    assert_eq!(setup.context.take_events(), [], "nothing left memory, so nothing is told");
+    // Its own setter reads it back from memory.
+    setup.context.put(&setup.stack, &key("heavy"), sized(setup.stack.tick(), 800, 8));
+    assert_eq!(setup.found("heavy"), Some((8, TierId::Memory)));
+}
+
+#[test]
+fn of_two_alike_memory_gives_up_the_one_that_disk_has() {
+    let mut budgets = ROOMY;
+    budgets[TierId::Memory as usize] = Bytes(2_000);
+    let setup = Setup::new(budgets);
+    for n in 0..10 {
+        let name = key(&format!("homeless {n}"));
+        setup.world.run(setup.stack.put(&name, setup.next(n), to(TierId::Memory))).unwrap();
+    }
+    for n in 0..100 {
+        setup.put(&n.to_string(), n);
+    }
+    for n in 0..10 {
+        assert_eq!(setup.get(&format!("homeless {n}")), Some(n));
+    }
+}
+
+#[test]
+fn what_a_full_disk_refuses_is_worth_its_refetch_to_memory() {
+    let mut budgets = ROOMY;
+    budgets[TierId::Memory as usize] = Bytes(2_000);
+    let setup = Setup::new(budgets);
+    setup.db.capacity.set(Bytes::ZERO);
+    setup.local.capacity.set(Bytes::ZERO);
+    let how = Put { made_in: Some(Millis(2_000)), ..Put::default() };
+    assert_eq!(setup.world.run(setup.stack.put(&key("costly"), setup.next(1), how)), Ok(TierId::Memory));
+    setup.db.capacity.set(Bytes::mib(1));
+    for n in 0..100 {
+        assert_eq!(setup.put(&n.to_string(), n), TierId::IndexedDb);
+    }
+    assert_eq!(setup.found("costly"), Some((1, TierId::Memory)));
+}
+
+#[test]
+fn nobody_is_told_memory_where_memory_has_no_room() {
+    let mut budgets = ROOMY;
+    budgets[TierId::Memory as usize] = Bytes(500);
+    let setup = Setup::new(budgets);
+    let put = |size, how| {
+        let (key, entry) = (key("k"), sized(setup.stack.tick(), size, 1));
+        setup.world.run(setup.stack.put(&key, entry, how))
+    };
+    let too_large = Err(Error::Tier(TierId::Memory, TierError::TooLarge));
+    assert_eq!(put(501, to(TierId::Memory)), too_large, "named, it cannot hold it");
+    assert_eq!(put(2 << 20, Put::default()), too_large, "no tier has a budget for it");
+    assert_eq!(put(501, Put::default()), Ok(TierId::IndexedDb));
+    setup.db.capacity.set(Bytes::ZERO);
+    setup.local.capacity.set(Bytes::ZERO);
+    let full = put(501, Put::default());
+    assert!(matches!(full, Err(Error::Tier(_, TierError::QuotaExceeded))), "{full:?}");
+    assert_eq!(put(500, Put::default()), Ok(TierId::Memory));
+    assert_eq!(setup.found("k"), Some((1, TierId::Memory)));
 }

@@ -132,6 +132,23 @@ fn flush_waits_for_what_was_accepted() {
 }
 
 #[test]
+fn flush_waits_for_a_write_that_makes_room() {
+    let mut budgets = ROOMY;
+    budgets[TierId::IndexedDb as usize] = Bytes(1_000);
+    let setup = Setup::new(budgets);
+    (0..10).for_each(|n| _ = setup.put(&n.to_string(), n));
+    setup.db.delay.set(20);
+    let (k, entry) = (key("new"), setup.next(7));
+    let flushed = async {
+        setup.stack.flush().await;
+        assert_eq!(setup.records("new"), (None, Some(7)), "flushed, and not there");
+    };
+    let (home, ()) =
+        setup.world.run(async { tokio::join!(setup.stack.put(&k, entry, Put::default()), flushed) });
+    assert_eq!(home, Ok(TierId::IndexedDb));
+}
+
+#[test]
 fn a_new_home_leaves_the_old_one_empty() {
     let setup = Setup::new(ROOMY);
     setup.put("k", 1);
