@@ -9,8 +9,9 @@ use crate::origin::key;
 /// A resource has at most that many stored variants and parts; the longest unchanged makes room.
 const MAX_VARIANTS: usize = 16;
 
-/// What a response's metadata weighs beside its header fields: URL, method, times.
-const HEAD_OVERHEAD: u64 = 256;
+/// What a response's metadata weighs beside the text of its header fields: their places, URL, method, times, and the
+/// entry's own. Measured: 1.5 to 3 KB in memory.
+const HEAD_OVERHEAD: u64 = 1536;
 
 impl<B: Clone + Default + 'static> Engine<B> {
     /// What a response puts out of date: RFC 9111 §4.4, RFC 9875, Clear-Site-Data.

@@ -13,7 +13,7 @@ use crate::tier::LocalFuture;
 
 /// Bodies from this size on are kept as Blobs, which browsers can hold on disk.
 const BLOB_FROM: u64 = 256 * 1024;
-/// What browsers charge an opaque response at most, so that its size does not tell what it is.
+/// What Chromium charges an opaque response on average, so that its size does not tell what it is; Firefox charges less.
 const OPAQUE_PADDING: Bytes = Bytes::mib(7);
 
 thread_local! {
