@@ -15,10 +15,11 @@ export function refused(tab, url, init) {
   return tab.evaluate((url, init) => refusal(() => cache.fetch(url, init)), url, init);
 }
 
-/** Waits until everything is committed, then loads the page anew and opens the cache again. */
-export async function reopened(tab, options) {
+/** Waits until everything is committed, then loads the page anew, lets it `prepare`, and opens the cache again. */
+export async function reopened(tab, options, prepare) {
   await tab.evaluate(() => cache.flush());
   await tab.reload();
+  if (prepare) await tab.evaluate(prepare);
   await open(tab, options);
 }
 
