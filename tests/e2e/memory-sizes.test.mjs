@@ -86,17 +86,21 @@ forEachBrowser("sizes in memory", (test, name) => {
     });
   }
 
-  for (const [size, count] of [[1_000, 3000], [10_000, 1000]]) {
+  for (const [size, count] of [[1_000, 2000], [10_000, 1000]]) {
     test(`responses of ${size} bytes weigh what is said, within a factor of two`, async ({ browser, origin, visit }) => {
       const tab = await visit();
       await opened(tab);
       const path = await origin.script("a", { headers: headers("max-age=600", '"v1"'), body: { size } });
-      await compare(`responses of ${size} bytes`, count, { name, browser, tab }, (from, to) => tab.evaluate(async (path, from, to) => {
+      const fetchAll = (from, to) => tab.evaluate(async (path, from, to) => {
         for (let at = from; at < to; at += 50) {
           await Promise.all(Array.from({ length: 50 }, async (_, n) => (await cache.fetch(`${path}?${at + n}`)).arrayBuffer()));
         }
         await cache.flush();
-      }, path, from, to));
+      }, path, from, to);
+      await compare(`responses of ${size} bytes`, count, { name, browser, tab }, async (from, to) => {
+        // In parts: a driver waits for an answer half a minute at most.
+        for (let at = from; at < to; at += 200) await fetchAll(at, Math.min(at + 200, to));
+      });
     });
   }
 });
