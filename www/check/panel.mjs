@@ -140,6 +140,7 @@ export async function race(visitor) {
     [lane.dataset.lane, [...lane.querySelectorAll("dd")].map((figure) => Number(figure.textContent.replace(/[^\d.]/g, "")))])));
   await visitor.shot("race-done-wide", WIDE);
   await visitor.shot("race-done-phone", { ...PHONE, dark: false });
+  await visitor.fits("race-done-phone");
   await visitor.shot("wide-again", WIDE);
   check("the race is run", done, await visitor.shows("#race-said"));
   check("nearcache asks the origin least", lanes.nearcache[1] < lanes.http[1] && lanes.http[1] < lanes.none[1], lanes);
@@ -150,15 +151,15 @@ export async function race(visitor) {
 /** Prices are dated, sourced, and the visitor's to change. */
 export async function cost(visitor) {
   await visitor.opens("cost");
-  const sum = () => visitor.shows("#view-cost tfoot td");
+  const sum = () => visitor.shows("#saved");
   const saved = await sum();
   check("what was saved has a price", /^\$\d/.test(saved) && saved !== "$0.00", saved);
   check("each price has a source and the list a date", await visitor.tab.evaluate(() =>
     [...document.querySelectorAll("#used a, #hourly a")].every((link) => link.href.startsWith("https://aws.amazon.com/")) && /as of 20\d\d-\d\d-\d\d/.test(document.querySelector("#view-cost").textContent)));
   await visitor.sets("price-gateway", "350");
-  check("a dearer gateway makes it more", await visitor.waits((saved) => document.querySelector("#view-cost tfoot td").textContent !== saved, saved), await sum());
+  check("a dearer gateway makes it more", await visitor.waits((saved) => document.querySelector("#saved").textContent !== saved, saved), await sum());
   await visitor.tab.evaluate(() => document.querySelector('[data-action="prices"]').click());
-  check("and the list prices come back", await visitor.waits((saved) => document.querySelector("#view-cost tfoot td").textContent === saved && document.querySelector("#price-gateway").value === "3.5", saved), await sum());
+  check("and the list prices come back", await visitor.waits((saved) => document.querySelector("#saved").textContent === saved && document.querySelector("#price-gateway").value === "3.5", saved), await sum());
   await visitor.sets("visits", "2000000");
   check("two million visits cost twice as much", (await visitor.shows("#cost-said")).includes("2,000,000 visits"), await visitor.shows("#cost-said"));
 }

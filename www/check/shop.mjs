@@ -37,6 +37,7 @@ export async function browses(visitor) {
   check("session storage remembers what was viewed", session.entries > 0, session);
   await visitor.shot("product-wide", WIDE);
   await visitor.shot("product-phone-dark", { ...PHONE, dark: true });
+  await visitor.fits("product-phone-dark");
   await visitor.shot("wide-again", WIDE);
 
   await visitor.sets("currency", "USD");

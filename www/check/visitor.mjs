@@ -138,6 +138,11 @@ export class Visitor {
     await this.shot(what, options);
     const found = await violations(this.tab, within);
     check(`${what}: axe finds nothing`, found.length === 0, found);
+    await this.fits(what);
+  }
+
+  /** Whether all that is shown has its place. */
+  async fits(what) {
     const { over, covered } = await this.tab.evaluate(() => {
       const boxes = [...document.querySelectorAll("button, input, select, .button, figcaption, .savings")].filter((element) => element.checkVisibility() && element.getBoundingClientRect().width > 1)
         .filter((element) => !document.documentElement.hasAttribute("data-panel") || element.closest(".panel"))

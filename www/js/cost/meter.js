@@ -14,7 +14,7 @@ export function costView() {
   const story = h("p", { class: "verdict", id: "cost-said" });
   const used = h("tbody", { id: "used" });
   const hourly = h("tbody", { id: "hourly" });
-  const sums = h("tfoot", {});
+  const sum = h("strong", { id: "saved" });
   const back = h("button", { type: "button", "data-action": "prices", onclick: () => setPrice() }, "Back to the list prices");
   const amount = h("input", {
     type: "number", id: "visits", min: "1", step: "any", value: visits, inputmode: "numeric",
@@ -39,13 +39,12 @@ export function costView() {
       saved.textContent = dollars((costOf(row, would) - costOf(row, spent)) * visits);
     });
     list.hourly.forEach((row, at) => (hourly.children[at].lastChild.textContent = dollars(priceOf(row) * HOURS)));
-    sums.firstChild.lastChild.textContent = dollars(was - is);
+    sum.textContent = dollars(was - is);
     back.hidden = !isEdited();
   }
 
   used.append(...list.used.map((row) => h("tr", { "data-row": row.id }, name(row, per(row)), h("td", {}, price(row)), h("td"), h("td"), h("td"))));
   hourly.append(...list.hourly.map((row) => h("tr", { "data-row": row.id }, name(row, "an hour"), h("td", {}, price(row)), h("td"))));
-  sums.append(h("tr", {}, h("th", { scope: "row", colspan: 4 }, "Saved a month"), h("td")));
   onPrices(draw);
   onPrices(() => [...list.used, ...list.hourly].forEach((row) => {
     const field = document.getElementById(`price-${row.id}`);
@@ -55,7 +54,8 @@ export function costView() {
   return {
     element: h("div", { class: "stack" }, story,
       h("label", { class: "visits", for: "visits" }, "Visits a month ", amount),
-      wide("What is billed by use", h("thead", {}, heads("Service", "Price", "Without", "With", "Saved")), used, sums),
+      h("p", { class: "verdict" }, "Saved a month: ", sum),
+      wide("What is billed by use", h("thead", {}, heads("Service", "Price", "Without", "With", "Saved")), used),
       h("h2", {}, "Billed by the hour, used or not"),
       wide("Billed by the hour", h("thead", {}, heads("Service", "Price", "A month")), hourly),
       h("div", { class: "buttons" }, back),
