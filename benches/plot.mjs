@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 
 const COLOURS = ["#4f6bd8", "#8a8f98", "#b0855a", "#5a9a8a", "#a56aa0", "#8f8a5a"];
-const [PANEL, NAMES, BAR, ROW] = [330, 210, 11, 14];
+const [PANEL, NAMES, BAR, ROW] = [330, 250, 11, 14];
 const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /**
