@@ -8,6 +8,8 @@ import type { OpenOptions, RouteOptions } from "./types.js";
 
 /** Fields by which a request asks for something else than what is stored, or for somebody. */
 const WISHES = ["authorization", "cache-control", "pragma", "range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
+/** How long IndexedDB may take: it has been seen to stall for ever without an error. Milliseconds. */
+const PATIENCE = 1_000;
 /** As src/http/freshness.rs has it. */
 const CLOCK_SLACK = 2_000;
 
@@ -38,17 +40,18 @@ export class EarlyAnswers {
     if (this.#isOff || !isPlain || route.key || !url.startsWith(`${this.#origin}/`)) return undefined;
     const key = `r:GET ${url.split("#")[0]}\x1f`;
     const answer = async () => {
-      const [record, apart, cleared] = await this.#read(key);
+      const [record, apart, cleared, variants] = await this.#read(key);
       const form: unknown = record?.[0];
       const stored = typeof form === "string" ? storedHead(form) : undefined;
-      if (!stored || (typeof cleared === "string" && isOlder(stored.version, storedVersion(cleared)))) return undefined;
+      if (!stored || variants !== 1 || (typeof cleared === "string" && isOlder(stored.version, storedVersion(cleared)))) return undefined;
       const made = head(request, route, stored, Date.now());
       const body = (record as unknown[]).length > 1 ? record?.[1] : apart;
       if (!made || !(body instanceof ArrayBuffer || body instanceof Blob)) return undefined;
       this.#given.push(key);
       return new Response(body, made);
     };
-    return answer().catch(() => undefined);
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
+    return Promise.race([answer().catch(() => undefined), late]);
   }
 
   /** Lets go of the database; the keys that were answered from it. */
@@ -58,14 +61,15 @@ export class EarlyAnswers {
     return this.#given.splice(0);
   }
 
-  /** Record, body where it stands apart, and the note of a `clear`; in one transaction. */
-  async #read(key: string): Promise<[record: unknown[] | undefined, apart: unknown, cleared: unknown]> {
+  /** Record, body where it stands apart, the note of a `clear`, and how many variants there are, two standing for more; in one transaction. */
+  async #read(key: string): Promise<[record: unknown[] | undefined, apart: unknown, cleared: unknown, variants: number]> {
     const transaction = (await this.#open()).transaction(["meta", "body"]);
     const [meta, body] = [transaction.objectStore("meta"), transaction.objectStore("body")];
+    const variants = meta.getAllKeys(IDBKeyRange.bound(key, `${key}\uffff`), 2);
     const asked = [meta.get(key), body.get(key), meta.get("!cleared")] as const;
     await settled(asked[2]);
     const [record, apart, cleared] = asked.map(({ result }) => result as unknown);
-    return [Array.isArray(record) ? record : undefined, apart, cleared];
+    return [Array.isArray(record) ? record : undefined, apart, cleared, variants.result.length];
   }
 
   #open(): Promise<IDBDatabase> {
@@ -85,11 +89,13 @@ function head(request: Request, route: RouteOptions, stored: StoredHead, now: nu
   const { strategy = "http", statuses } = route;
   const { status, statusText, headers, requestTime, responseTime } = stored;
   const control = headers.get("cache-control") ?? "";
-  const [maxAge, another] = control.matchAll(/max-age\s*=\s*"?(\d+)/gi);
+  const maxAge = /^(?:[^"]*,)?[ \t]*max-age=(\d+)[ \t]*(?:,|$)/i.exec(control);
+  const isRead = (control.match(/max-age/gi)?.length ?? 0) === (maxAge ? 1 : 0);
   const [age, vary] = [headers.get("age") ?? "0", headers.get("vary")];
   const isSimple =
     stored.method === "GET" && status === 200 && stored.isOwn && stored.chosenBy === 0 && (statuses?.includes(status) ?? true) &&
-    !/no-cache\s*=|no-store/i.test(control) && !another && /^\d+$/.test(age) && now >= responseTime - CLOCK_SLACK &&
+    !/no-cache\s*=|no-store/i.test(control) && isRead && /^\d+$/.test(age) && now >= responseTime - CLOCK_SLACK &&
+    / GMT$/i.test(headers.get("date") ?? " GMT") &&
     !vary?.split(",").some((name) => /^(\*|cookie|sec-fetch-.*)$/i.test(name.trim()) || request.headers.has(name.trim()));
   if (!isSimple) return undefined;
   // RFC 9111 §4.2.3
@@ -97,7 +103,7 @@ function head(request: Request, route: RouteOptions, stored: StoredHead, now: nu
   const initial = Math.max(apparent || 0, Number(age) * 1000 + responseTime - requestTime);
   const current = initial + Math.max(0, now - responseTime);
   const ttl = route.ttl === undefined ? undefined : milliseconds(route.ttl);
-  const lifetime = ttl ?? (/no-cache/i.test(control) ? 0 : maxAge && Number(maxAge[1]) * 1000);
+  const lifetime = ttl ?? (/no-cache/i.test(control) ? 0 : maxAge ? Number(maxAge[1]) * 1000 : undefined);
   const isFresh = lifetime !== undefined && current < lifetime;
   const holds = { "cache-only": true, "cache-first": ttl === undefined || isFresh, "http": isFresh, "stale-while-revalidate": isFresh, "network-first": false, "network-only": false };
   if (!holds[strategy]) return undefined;

@@ -20,8 +20,8 @@ export function predicate(match: RouteMatcher, origin: string): (request: Reques
     const path = pathRegExp(match);
     return ({ url }) => url.startsWith(`${origin}/`) && path.test(new URL(url).pathname);
   }
-  if (typeof match === "string") return ({ url }) => url.startsWith(match);
-  if (match instanceof RegExp) return ({ url }) => url.search(match) >= 0;
+  if (typeof match === "string") return ({ url }) => bare(url).startsWith(match);
+  if (match instanceof RegExp) return ({ url }) => bare(url).search(match) >= 0;
   if (typeof match === "function") {
     return (request) => {
       try {
@@ -31,7 +31,7 @@ export function predicate(match: RouteMatcher, origin: string): (request: Reques
       }
     };
   }
-  if ("test" in match) return ({ url }) => match.test(url);
+  if ("test" in match) return ({ url }) => match.test(bare(url));
   const { url, method, destination, mode } = match;
   const address = url === undefined ? () => true : predicate(url, origin);
   return (request) =>
@@ -40,6 +40,9 @@ export function predicate(match: RouteMatcher, origin: string): (request: Reques
     (destination === undefined || destination === request.destination) &&
     (mode === undefined || mode === request.mode);
 }
+
+/** Without its fragment, as Rust's matchers see it. */
+const bare = (url: string): string => url.split("#")[0] as string;
 
 /**
  * A condition of the static routing API that holds for everything that `match` matches, and perhaps for more:

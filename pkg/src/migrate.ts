@@ -53,15 +53,16 @@ export class Migration {
     for (let at = 0; at < entries.length; at += BATCH) {
       await Promise.all(entries.slice(at, at + BATCH).map((entry) => this.#move(raw, old, version, ...entry)));
     }
-    const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults);
+    // What found no place, or a tab of the old version has written meanwhile, is brought along another time.
+    const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults) && !(await old.entries()).length;
     const { prefix } = old;
     await old.close();
     if (isWhole) await erase(prefix);
   }
 
   async #move(raw: Client, old: Client, oldVersion: number, key: string, info: CacheEntry, id: string): Promise<void> {
+    const value = info.kind === "value" ? { value: await old.get(key) } : {};
     try {
-      const value = info.kind === "value" ? { value: await old.get(key) } : {};
       // One that is past its time can only be loaded anew.
       const made = info.kind === "value" && !info.fresh ? undefined : await inTime(() => this.#hook({ ...info, ...value, key, oldVersion }));
       if (made !== undefined && made !== null && typeof made !== "object") throw new TypeError("it must return the entry, changed or not, or undefined");
@@ -107,6 +108,8 @@ async function names(): Promise<string[]> {
 
 /** Removes every store, or part of one, whose name starts with `prefix`. Cookies went one by one. */
 async function erase(prefix: string): Promise<void> {
+  // A worker leaves it to a page: notes of what was removed from localStorage may be among it.
+  if (!attempt(() => globalThis.localStorage)) return;
   const is = (name: string): boolean => name.startsWith(prefix);
   for (const storage of storages()) Object.keys(storage).filter(is).forEach((key) => storage.removeItem(key));
   for (const name of (await named()).filter(is)) await caches.delete(name);

@@ -131,7 +131,7 @@ export class Observation<T> {
     const { source } = this.#hub;
     const forget = async () => void (await (await source).delete(this.key));
     if (!this.#looking) return (this.#looking = this.#look(this.#hub, forget));
-    await forget();
+    await forget().catch(() => {}); // the look says what is wrong
     await this.#looking;
   };
 
@@ -148,6 +148,7 @@ export class Observation<T> {
   }
 
   async #look(hub: Hub, before?: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#lingering); // it begins anew at the end
     try {
       if (before) this.#wait(); // at once: what comes next may render
       const cache = await hub.source;
@@ -157,7 +158,7 @@ export class Observation<T> {
       do {
         this.#outdated = false;
         data = await this.#read(cache);
-      } while (this.#outdated);
+      } while (this.#outdated && (await cache.has(this.key)));
       this.#publish(this.#success(data));
     } catch (error) {
       this.#publish({ status: "error", data: this.#state.data, error, loading: false, refresh: this.refresh });
@@ -249,7 +250,11 @@ class Hub {
       this.cache = cache;
       if (signal.aborted) return;
       const stops = [
-        cache.on("write", ({ key }) => this.shown.get(key)?.changed()),
+        cache.on("write", ({ key }) => {
+          const shown = this.shown.get(key);
+          // What is past its time already would only be loaded, and written, again.
+          if (shown) cache.has(key).then((isFresh) => isFresh && shown.changed(), () => {});
+        }),
         cache.on("invalidate", () => this.shown.forEach((shown) => shown.changed())),
       ];
       signal.addEventListener("abort", () => stops.forEach((stop) => stop()));

@@ -13,9 +13,9 @@ import type { OpenOptions } from "./types.js";
  * await shop.close();
  */
 export async function open(options: OpenOptions): Promise<NearCache> {
-  const Client = await ready();
-  // A promised key that fails is the caller's to know.
-  const { raw, more } = clientOf(Client, options?.encrypt ? { ...options, encrypt: await options.encrypt } : options);
+  // A promised key that fails is the caller's to know, and one that is none must not open in the clear.
+  const [Client, encrypt] = await Promise.all([ready(), options?.encrypt]);
+  const { raw, more } = clientOf(Client, options?.encrypt ? { ...options, encrypt: (encrypt ?? null) as CryptoKey } : options);
   await raw.ready();
   const cache = new NearCache(() => raw, options, more);
   opened().add(cache);

@@ -54,7 +54,8 @@ export class Sealer {
   }
 
   /** `null` where a record is none, or another key's. */
-  unseal(rows: Record[]): Promise<(Opened | null)[]> {
+  async unseal(rows: Record[]): Promise<(Opened | null)[]> {
+    await this.#secrets; // without a key nothing is known of any record
     return Promise.all(rows.map((row) => this.#unseal(...row).catch(() => null)));
   }
 

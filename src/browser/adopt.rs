@@ -7,7 +7,7 @@ use super::{fields, value};
 use crate::dom;
 use crate::engine::weight;
 use crate::error::Error;
-use crate::model::{Entry, Key, Meta, Timestamp};
+use crate::model::{Entry, Key, Meta, OWN_TAG, Timestamp};
 use crate::tier::{Durability, Put, Stack, TierId};
 
 /// Moves the entry under `key` from `old` to `new`, unless something newer is there; only removes it without `changed`.
@@ -30,8 +30,11 @@ pub(super) async fn adopt(
         let by_hand = |home: &TierId| matches!(home, TierId::Cookie | TierId::Session | TierId::Local);
         let tier = home.filter(|home| by_hand(home) && new.present().contains(home));
         let how = Put { tier, durability: Durability::Strict, ..Put::default() };
-        if tier.is_none() || new.adopt(&key, entry.clone(), how).await.is_err() {
-            new.adopt(&key, entry, Put { tier: None, ..how }).await?;
+        let is_kept = |home: &Result<TierId, Error>| matches!(home, Ok(home) if *home != TierId::Memory);
+        let is_kept_by_hand = tier.is_some() && is_kept(&new.adopt(&key, entry.clone(), how).await);
+        if !is_kept_by_hand && !is_kept(&new.adopt(&key, entry, Put { tier: None, ..how }).await) {
+            // What memory alone has would be gone with it: it stays where it was, for another time.
+            return Ok(());
         }
     }
     old.remove_older(&[key], version).await.map(|_| ())
@@ -44,7 +47,9 @@ fn merge(changed: &JsValue, key: &Key, entry: Entry<JsValue>) -> Result<(Key, En
     let (mut key, mut meta): (Key, Meta) = (key.clone(), (*meta).clone());
     if has("tags") {
         let tags = fields::texts(&dom::get(changed, "tags"));
-        meta.tags = tags.ok_or_else(|| Error::option("tags", "an array of strings"))?;
+        let tags = tags.ok_or_else(|| Error::option("tags", "an array of strings"))?;
+        meta.tags.retain(|tag| tag.starts_with(OWN_TAG));
+        meta.tags.extend(tags);
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let time = |name: &str| dom::get(changed, name).as_f64().map(|at| Timestamp(at as u64));

@@ -90,11 +90,14 @@ impl Client {
             }
             let admitted: Result<Vec<_>, JsValue> =
                 prepared.into_iter().map(|entry| inner.admit(&Ok(entry))).collect();
+            let admitted = admitted?;
             let commit = |entry| {
                 let inner = Rc::clone(&inner);
                 begin(Box::pin(async move { inner.commit(entry).await }))
             };
-            let writes: Array = admitted?.into_iter().map(commit).collect();
+            inner.engine.stack.hold(true);
+            let writes: Array = admitted.into_iter().map(commit).collect();
+            inner.engine.stack.hold(false);
             JsFuture::from(Promise::all(&writes)).await
         })
     }
@@ -102,7 +105,7 @@ impl Client {
     /// Removes `key`; resolves to whether it was there.
     pub fn delete(&self, key: &JsValue) -> Promise {
         let key = value_key(key);
-        self.run(async move |inner| {
+        self.run_now(async move |inner| {
             let count = inner.engine.invalidate(&Select::Keys(vec![key?])).await.map_err(throw)?;
             Ok((count > 0).into())
         })
@@ -188,7 +191,7 @@ impl Client {
     /// Removes entries by `key`, `keys`, `prefix`, `tags`, `url` or `match`; resolves to how many there were.
     pub fn invalidate(&self, what: &JsValue) -> Promise {
         let what = what.clone();
-        self.run(async move |inner| {
+        self.run_now(async move |inner| {
             let mut count = 0;
             for select in input::selects(&inner, &what)? {
                 count += inner.engine.invalidate(&select).await.map_err(throw)?;
@@ -199,7 +202,7 @@ impl Client {
 
     /// Removes everything of this cache, version and partition, in every tier and context.
     pub fn clear(&self) -> Promise {
-        self.run(async |inner| inner.engine.clear().await.map(|()| JsValue::UNDEFINED).map_err(throw))
+        self.run_now(async |inner| inner.engine.clear().await.map(|()| JsValue::UNDEFINED).map_err(throw))
     }
 
     /// `[key, info, id]` of each entry, values first, in key order.
@@ -307,6 +310,18 @@ impl Client {
             return None;
         }
         self.inner.engine.get_now(key).map(|kept| value::copy(&kept))
+    }
+
+    /// The same, begun at once where they are: what is removed comes before what is written after the call.
+    fn run_now<F>(&self, work: F) -> Promise
+    where
+        F: AsyncFnOnce(Rc<Inner>) -> Settled + 'static,
+    {
+        if !self.inner.is_open() {
+            return self.run(work);
+        }
+        let inner = Rc::clone(&self.inner);
+        begin(Box::pin(async move { work(inner).await }))
     }
 
     /// Runs `work` once the tiers are open.

@@ -133,6 +133,7 @@ impl<B: Clone + Default + 'static> Engine<B> {
                 break;
             }
             self.stack.reopen().await;
+            self.catch_up().await;
         }
     }
 

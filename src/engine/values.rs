@@ -168,8 +168,13 @@ impl<B: Clone + Default + 'static> Engine<B> {
         for notice in noted {
             match notice {
                 Notice::Selected(select, version) => {
+                    let mut keys = self.selected(&select);
+                    // The others its writer has reached itself.
+                    keys.retain(|key| {
+                        matches!(self.stack.home_of(key), Some(TierId::Local | TierId::Session))
+                    });
                     // A tier that failed is counted, and asked again with the next removal.
-                    let _ = self.stack.remove_older(&self.selected(&select), version).await;
+                    let _ = self.stack.remove_older(&keys, version).await;
                 }
                 notice => self.stack.apply(&notice),
             }

@@ -30,6 +30,8 @@ pub struct Batched<B> {
     reads: RefCell<Vec<(Key, Reply<Read<B>>)>>,
     writes: RefCell<Writes<B>>,
     writing: Cell<bool>,
+    /// Whether no part of a burst is sent ahead.
+    held: Cell<bool>,
     /// The parts of a burst that are being committed.
     ahead: RefCell<Vec<oneshot::Receiver<()>>>,
 }
@@ -57,6 +59,7 @@ impl<B: Clone + 'static> Batched<B> {
             reads: RefCell::default(),
             writes: RefCell::default(),
             writing: Cell::new(false),
+            held: Cell::new(false),
             ahead: RefCell::default(),
         })
     }
@@ -100,7 +103,7 @@ impl<B: Clone + 'static> Batched<B> {
             writes.changes.push((key, change));
             writes.waiting.push(reply);
             writes.durability = writes.durability.max(durability);
-            writes.changes.len() >= PART && self.tier.keeps_order()
+            writes.changes.len() >= PART && !self.held.get() && self.tier.keeps_order()
         };
         if !self.writing.replace(true) {
             self.host.spawn(Box::pin(Rc::clone(&self).flush_writes()));
@@ -109,6 +112,11 @@ impl<B: Clone + 'static> Batched<B> {
             self.send_ahead();
         }
         answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// While it is held, all that is gathered is one commit.
+    pub fn hold(&self, is_held: bool) {
+        self.held.set(is_held);
     }
 
     /// Resolves when every change accepted so far is committed or has failed.

@@ -47,6 +47,8 @@ pub struct IndexedDb {
     /// The mark under which `known` is all there is; NaN when it may not be.
     mark: Rc<Cell<f64>>,
     cleared: Rc<Cell<Version>>,
+    /// How often everything was removed by this context.
+    clears: Rc<Cell<u32>>,
 }
 
 /// What this context knows of a record.
@@ -63,7 +65,7 @@ impl IndexedDb {
     pub fn new(name: &str) -> Self {
         let mark = Rc::new(Cell::new(f64::NAN));
         let connection = Connection::new(name, LAYOUT, &[META, BODY]);
-        Self { connection, known: Rc::default(), mark, cleared: Rc::default() }
+        Self { connection, known: Rc::default(), mark, cleared: Rc::default(), clears: Rc::default() }
     }
 
     async fn read(self, keys: Vec<Key>) -> Result<Vec<Read<JsValue>>, TierError> {
@@ -126,8 +128,12 @@ impl IndexedDb {
         if changes.is_empty() {
             return Ok(());
         }
-        let expected = self.mark.replace(js_sys::Math::random());
+        let (expected, clears) = (self.mark.replace(js_sys::Math::random()), self.clears.get());
         if !expected.is_nan() && self.write_as(expected, &changes, durability).await? {
+            return Ok(());
+        }
+        if self.clears.get() != clears {
+            // In its turn it would have come before a `clear` that was begun meanwhile, and would be gone.
             return Ok(());
         }
         // Until the next list nobody knows what else others have written.
@@ -247,6 +253,7 @@ impl IndexedDb {
     async fn empty(self, note: Option<Version>) -> Result<(), TierError> {
         self.known.borrow_mut().clear();
         self.mark.set(f64::NAN);
+        self.clears.set(self.clears.get().wrapping_add(1));
         self.connection
             .run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
                 let metas = transaction.object_store(META)?;

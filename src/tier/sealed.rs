@@ -118,25 +118,28 @@ impl Sealed {
         }
         corrupt += lost.len() as u64;
         self.tier.change_many(lost, Durability::Relaxed).await?;
-        if !plain.is_empty() {
-            entries.extend(self.seal_plain(plain).await?);
+        // Bit by bit: who runs out of time goes on from there at the next attempt.
+        for some in plain.chunks(32) {
+            entries.extend(self.seal_plain(some.to_vec()).await?);
         }
         Ok(Listing { entries, corrupt })
     }
 
     /// Seals what was stored before there was a key.
     async fn seal_plain(&self, keys: Vec<Key>) -> Result<Vec<Listed<JsValue>>, TierError> {
-        let (mut listed, mut changes) = (Vec::new(), Vec::new());
+        let (mut listed, mut changes, mut removals) = (Vec::new(), Vec::new(), Vec::new());
         for (key, read) in keys.iter().zip(self.tier.get_many(keys.clone()).await?) {
             if let Read::Found(entry) = read
                 && self.accepts(key, &entry).is_ok()
             {
+                removals.push((key.clone(), Change::RemoveUpTo(entry.meta.version)));
                 listed.push(Listed { key: key.clone(), meta: (*entry.meta).clone(), body: None });
                 changes.push((key.clone(), Change::Put(entry)));
+            } else {
+                removals.push((key.clone(), Change::Remove));
             }
         }
         self.change_many(changes, Durability::Relaxed).await?;
-        let removals = keys.into_iter().map(|key| (key, Change::Remove)).collect();
         self.tier.change_many(removals, Durability::Relaxed).await?;
         Ok(listed)
     }

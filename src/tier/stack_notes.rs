@@ -50,6 +50,12 @@ impl<B: Clone + Default + 'static> Stack<B> {
         }
     }
 
+    /// Where the entry under `key` lives.
+    #[must_use]
+    pub fn home_of(&self, key: &Key) -> Option<TierId> {
+        self.state.borrow().directory.get(key.as_str()).map(|place| place.home)
+    }
+
     /// Drops the notes that [`noted`](Self::noted) told.
     pub async fn forget_notes(&self) {
         let notes = core::mem::take(&mut self.state.borrow_mut().notes);

@@ -58,6 +58,13 @@ impl<B: Clone + Default + 'static> Stack<B> {
         keys.into_iter().map(|key| (key.clone(), self.peek(&key).map(|entry| entry.meta))).collect()
     }
 
+    /// While it is held, what is written stays one commit a tier, however much it is.
+    pub fn hold(&self, is_held: bool) {
+        for home in &self.homes {
+            home.hold(is_held);
+        }
+    }
+
     /// Resolves when every write accepted so far is committed, the ones that room is still made for included.
     pub async fn flush(&self) {
         let writes: Vec<_> =

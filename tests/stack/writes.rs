@@ -95,6 +95,14 @@ fn a_long_burst_is_handed_on_in_parts_to_a_store_that_keeps_their_order() {
 }
 
 #[test]
+fn what_is_held_together_is_one_commit() {
+    let setup = Setup::new(ROOMY);
+    setup.db.takes_turns.set(true);
+    setup.stack.hold(true);
+    assert_eq!(burst(&setup, 300), [300]);
+}
+
+#[test]
 fn a_burst_is_one_commit_to_any_other_store() {
     assert_eq!(burst(&Setup::new(ROOMY), 300), [300]);
 }
