@@ -312,6 +312,15 @@ impl Client {
         self.inner.engine.get_now(key).map(|kept| value::copy(&kept))
     }
 
+    /// Runs `work` once the tiers are open.
+    pub(super) fn run<F>(&self, work: F) -> Promise
+    where
+        F: AsyncFnOnce(Rc<Inner>) -> Settled + 'static,
+    {
+        let inner = Rc::clone(&self.inner);
+        self.inner.promise(Box::pin(async move { work(inner).await }))
+    }
+
     /// The same, begun at once where they are: what is removed comes before what is written after the call.
     fn run_now<F>(&self, work: F) -> Promise
     where
@@ -322,15 +331,6 @@ impl Client {
         }
         let inner = Rc::clone(&self.inner);
         begin(Box::pin(async move { work(inner).await }))
-    }
-
-    /// Runs `work` once the tiers are open.
-    pub(super) fn run<F>(&self, work: F) -> Promise
-    where
-        F: AsyncFnOnce(Rc<Inner>) -> Settled + 'static,
-    {
-        let inner = Rc::clone(&self.inner);
-        self.inner.promise(Box::pin(async move { work(inner).await }))
     }
 }
 
