@@ -11,7 +11,7 @@
 // kind is "exception" (uncaught, rejections too), "console" (console.error), or "network" (what the browser itself writes
 // to the console about a request that failed, was blocked, or, in Chromium, was answered with 4xx or 5xx).
 
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -50,20 +50,6 @@ class Browser {
 
   /** Kills every service worker, whatever it is at, as browsers do; the next event starts it anew. */
   stopWorkers() { return this.#driver.stopWorkers(); }
-
-  /** What all of its processes have in memory, in bytes. Linux only. */
-  async memory() {
-    const processes = new Map();
-    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-      const read = (file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => ""); // it may be gone by now
-      const [command, stat, statm] = await Promise.all(["cmdline", "stat", "statm"].map(read));
-      // The name, in parentheses, may hold anything.
-      const parent = stat.slice(stat.lastIndexOf(")") + 4).split(" ")[0];
-      processes.set(pid, { parent, isOwn: command.includes(this.#profile), bytes: Number(statm.split(" ")[1] ?? 0) * 4096 });
-    }
-    const belongs = (pid) => processes.has(pid) && (processes.get(pid).isOwn || belongs(processes.get(pid).parent));
-    return [...processes].filter(([pid]) => belongs(pid)).reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  }
 
   /** Quits and starts again with the same profile. Tabs are gone. */
   async restart() {
