@@ -3,15 +3,25 @@ import { execFileSync } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/package.json").replace("package.json", "bin/tsc");
 
-const compiled = new WebAssembly.Module(await readFile(here("wasm/nearcache_bg.wasm")));
+const wasm = await readFile(here("wasm/nearcache_bg.wasm"));
+const compiled = new WebAssembly.Module(wasm);
 const [id] = WebAssembly.Module.customSections(compiled, "build");
 if (!id) throw new Error("wasm/ is not what shrink.mjs leaves: run `make build`");
 
+/** `#wasm`: the bytes as src/entry/inline.ts takes them. */
+const inlined = {
+  name: "inlined",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#wasm$/ }, ({ path }) => ({ path, namespace: "wasm" }));
+    onLoad({ filter: /.*/, namespace: "wasm" }, () => ({ contents: gzipSync(wasm, { level: 9 }), loader: "base64" }));
+  },
+};
 const common = {
   bundle: true,
   minify: true,
@@ -21,8 +31,8 @@ const common = {
   platform: "neutral",
   external: ["node:*", "react", "vue", "axios"], // the latter are the application's own
   define: { BUILD: JSON.stringify(Buffer.from(id).toString()) },
-  alias: { "#glue": here("wasm/nearcache.js"), "#wasm": here("wasm/nearcache_bg.wasm") },
-  loader: { ".wasm": "base64" },
+  alias: { "#glue": here("wasm/nearcache.js") },
+  plugins: [inlined],
   logLevel: "warning",
 };
 const frameworks = ["react", "vue", "svelte", "tanstack-query", "axios"];

@@ -1,7 +1,7 @@
 /** What the section "build" of the wasm says, put in by the build. */
 declare const BUILD: string;
 
-/** pkg/wasm/nearcache_bg.wasm in Base64, put into the script by the build. */
+/** pkg/wasm/nearcache_bg.wasm, gzipped, in Base64, put into the script by the build. */
 declare module "#wasm" {
   const text: string;
   export default text;

@@ -11,15 +11,20 @@ export type WasmSource = WasmFile | WebAssembly.Module;
 export type WasmSourceLike = WasmSource | Promise<WasmSource> | (() => WasmSource | Promise<WasmSource>);
 
 let known: WasmSourceLike | undefined;
+let atOnce: (() => BufferSource) | undefined;
 let pending: Promise<typeof Client> | undefined;
 let started = false;
+/** Starts what is compiled; pages may not start a large module without a promise. */
+let begin: (module: WebAssembly.Module) => unknown = (module) => start({ module_or_path: module });
 
 /**
- * Names the wasm that `init()` takes by itself; each entry file calls it once. Nothing is loaded yet.
+ * Names the wasm that `init()` takes by itself; each entry file calls it once. Nothing is loaded yet. Where the bytes are
+ * inside the script, `now` yields them without a promise.
  * @internal
  */
-export function use(source: WasmSourceLike): void {
+export function use(source: WasmSourceLike, now?: () => BufferSource): void {
   known = source;
+  atOnce = now;
 }
 
 /**
@@ -47,11 +52,21 @@ export function ready(): Promise<typeof Client> {
 }
 
 /**
- * The started client class, at once: for workers, which must add their listeners synchronously.
+ * Lets {@link readyNow} be called at any time: a start by promise, if there is one under way, ends without a gap in which
+ * a second one would take its place.
+ * @internal
+ */
+export function beginAtOnce(): void {
+  begin = (module) => initSync({ module });
+}
+
+/**
+ * The started client class, at once, where the bytes are inside the script: for workers, which can throw for a wrong
+ * option only in the script's first run.
  * @internal
  */
 export function readyNow(): typeof Client {
-  if (!started) initSync({ module: (typeof known === "function" ? known() : known) as BufferSource });
+  if (!started) initSync({ module: atOnce?.() as BufferSource });
   started = true;
   pending ??= Promise.resolve(Client);
   return Client;
@@ -62,7 +77,7 @@ async function load(source: WasmSourceLike | undefined): Promise<typeof Client> 
   if (given === undefined) throw unavailable("Nothing says where the wasm is; call `init(source)` first.");
   try {
     const module = own(given instanceof WebAssembly.Module ? given : await compile(given as WasmFile));
-    if (!started) await start({ module_or_path: module });
+    if (!started) await begin(module);
     started = true;
   } catch (error) {
     throw error instanceof NearcacheError ? error : unavailable(advice(error), error);

@@ -9,7 +9,7 @@ import { message, type PageMessage, type WorkerMessage } from "./messages.js";
 import { falls, type NavigationFallback } from "./navigation.js";
 import { Precache, type PrecacheItem } from "./precache.js";
 import { WriteQueue, type QueueOptions } from "./queue.js";
-import { readyNow } from "./ready.js";
+import { beginAtOnce, ready, readyNow } from "./ready.js";
 import type { FetchEventLike, ServiceWorkerScope } from "./scope.js";
 import { clientOf } from "./start.js";
 import type { OpenOptions, RouteMatcher, RouteOptions, Stats } from "./types.js";
@@ -82,8 +82,7 @@ export function serve(options: ServeOptions): NearCache {
   let own: () => Partial<Stats> = () => ({});
   const start = (): Client => {
     if (client) return client;
-    const Client = readyNow();
-    const { raw: started, more } = clientOf(Client, rest);
+    const { raw: started, more } = clientOf(readyNow(), rest);
     own = more;
     for (const { match, queue: _, ...route } of routes) last = started.route(match, route);
     changes.watch(started);
@@ -98,21 +97,26 @@ export function serve(options: ServeOptions): NearCache {
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);
   const absolute = (url: string) => new URL(url, scope.location.href).href;
   for (const { queue } of routes) if (queue) writes.add(queue);
+  beginAtOnce();
   // A worker that was active before has had its options checked, and answers sooner without the wasm.
   if (scope.registration.active) early.prepare();
   else start();
   const matching = routes.map(({ match }) => predicate(match, scope.location.origin));
   const find = (request: Request) => routes[matching.findIndex((matches) => matches(request))];
 
+  const wake = () => ready().then(start);
   let isWaking = false;
   const handle = (event: FetchEventLike): Response | Promise<Response> | undefined => {
     if (client) return client.handle(event);
-    const route = find(event.request);
-    const answer = route && early.answer(event.request, route);
-    if (!answer) return route && start().handle(event);
+    const { request } = event;
+    const route = find(request);
+    if (!route) return undefined;
+    const byRust = () => wake().then((started) => started.handle(event) ?? fetch(request), () => fetch(request));
+    const answer = early.answer(request, route);
+    if (!answer) return byRust();
     return answer.then((response) => {
-      if (!response) return start().handle(event) ?? fetch(event.request);
-      if (!isWaking) setTimeout(start, WAKE);
+      if (!response) return byRust();
+      if (!isWaking) setTimeout(() => wake().catch(() => {}), WAKE);
       isWaking = true;
       return response;
     });
