@@ -79,6 +79,10 @@ test-types: build ## the published declarations against their uses
 test-e2e: setup build origin ## pages, tabs, service workers and the packed package, in both browsers
 	node --test --test-concurrency=1 tests/e2e/all.mjs tests/packaging/*.test.mjs
 
+test-webkit: build origin ## the same in WebKit, the engine of Safari (not part of `make test`)
+	scripts/setup.sh webkit
+	BROWSERS=webkit node --test --test-concurrency=1 tests/e2e/all.mjs
+
 test-conformance: setup build origin ## the HTTP cases through pages and service workers
 	node tests/conformance/browser.mjs --browsers-only
 
@@ -121,4 +125,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e test-conformance conformance fuzz docs lint size size-parts bench clean
+  test-e2e test-webkit test-conformance conformance fuzz docs lint size size-parts bench clean

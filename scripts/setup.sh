@@ -2,6 +2,7 @@
 # Installs what the repository's commands need, and skips what is there already.
 #   scripts/setup.sh build    what `make build` and `make demo` need
 #   scripts/setup.sh all      the browsers and their drivers too (`make test`)
+#   scripts/setup.sh webkit   WebKitGTK, and what drives it (`make test-webkit`)
 # cargo's tools go where `cargo install` puts them (CARGO_INSTALL_ROOT changes that).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -79,5 +80,10 @@ node_packages
 if [[ ${1:-all} == all ]]; then
   debian firefox firefox-esr chromium chromium chromedriver chromium-driver
   cargo_tool geckodriver "$GECKODRIVER" geckodriver --locked
+fi
+if [[ ${1:-all} == webkit ]]; then
+  debian Xvfb xvfb /usr/bin/python3 python3
+  /usr/bin/python3 -c 'import cairo, gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null \
+    || debian webkit-bindings gir1.2-webkit2-4.1 cairo-bindings python3-gi-cairo
 fi
 say "everything is here"

@@ -37,9 +37,9 @@ forEachBrowser("cross-origin", (test) => {
     assert.ok(network.conditional >= 1, JSON.stringify(network));
   });
 
-  // Both browsers pass their preflight cache by where they pass their HTTP cache by, whatever Access-Control-Max-Age says.
+  // Chromium and Firefox pass their preflight cache by where they pass their HTTP cache by, whatever Access-Control-Max-Age says.
   for (const maxAge of [0, 600]) {
-    test(`If-None-Match costs a preflight each time, with a max age of ${maxAge} too`, async ({ origin, visit }) => {
+    test(`If-None-Match costs a preflight each time, with a max age of ${maxAge} too`, async ({ name, origin, visit }) => {
       await origin.switch({ cors: { allowOrigin: "reflect", exposeHeaders: ["ETag"], maxAge } });
       const tab = await visit();
       await open(tab);
@@ -50,7 +50,7 @@ forEachBrowser("cross-origin", (test) => {
         const again = await fetched(tab, url, { cache: "no-cache" });
         assert.deepEqual([again.body, again.via["fwd-status"]], [body, 304]);
       }
-      assert.equal((await origin.stats()).preflights, 3);
+      assert.equal((await origin.stats()).preflights, name === "webkit" && maxAge ? 1 : 3);
       const { network } = await tab.evaluate(() => cache.stats());
       assert.deepEqual([network.conditional, network.delegated, network.notModified], [3, 0, 3]);
       assert.deepEqual((await origin.log({ path })).map(({ status }) => status), [200, 304, 304, 304]);
@@ -71,7 +71,7 @@ forEachBrowser("cross-origin", (test) => {
     assert.deepEqual({ requests, notModified }, { requests: 4, notModified: 3 });
   });
 
-  test("a stage cache is never told to forget, so a preflight is paid there even without an exposed ETag", async ({ origin, visit }) => {
+  test("a stage cache is never told to forget, so a preflight is paid there even without an exposed ETag", async ({ name, origin, visit }) => {
     await origin.switch({ cors: { allowOrigin: "reflect", maxAge: 600 } });
     const tab = await visit();
     await open(tab, { origin: { kind: "api-gateway" } });
@@ -81,7 +81,7 @@ forEachBrowser("cross-origin", (test) => {
     const lines = await origin.log({ path });
     assert.deepEqual(lines.map(({ status }) => status), [200, 304, 304]);
     assert.ok(lines.every(({ headers }) => !/max-age=0/.test(headers["cache-control"] ?? "")), JSON.stringify(lines));
-    assert.equal((await origin.stats()).preflights, 2);
+    assert.equal((await origin.stats()).preflights, name === "webkit" ? 1 : 2);
   });
 
   for (const [exposed, asked] of [["Age, Date", 1], ["", 2]]) {

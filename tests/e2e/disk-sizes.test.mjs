@@ -13,7 +13,7 @@ const PADDING = 7 << 20;
 
 forEachBrowser("sizes on disk", (test, name) => {
   for (const [kind, count, size] of KINDS) {
-    test(`${kind}: the browser's count is between half of ours and two and a half times it`, async ({ visit }) => {
+    test(`${kind}: the browser's count is between two fifths of ours and two and a half times it`, async ({ visit }) => {
       const tab = await visit();
       await open(tab, { tiers: ["memory", "indexeddb"], budgets: { memory: "1MB" } });
       const [ours, theirs] = await tab.evaluate(async (kind, count, size) => {
@@ -32,7 +32,7 @@ forEachBrowser("sizes on disk", (test, name) => {
         return [after.tiers.indexeddb.bytes, after.usage - before.usage];
       }, kind, count, size);
       console.log(`# ${name}, ${kind}: ours ${ours}, theirs ${theirs}, ${(theirs / ours).toFixed(2)}`);
-      assert.ok(theirs > ours / 2 && theirs < ours * 2.5, `ours ${ours}, theirs ${theirs}`);
+      assert.ok(theirs > ours * 0.4 && theirs < ours * 2.5, `ours ${ours}, theirs ${theirs}`);
     });
   }
 

@@ -25,7 +25,7 @@ const KINDS = {
 
 /** What the tab's scripts and the wasm hold, in bytes, without garbage. */
 async function held({ name, browser, tab }) {
-  if (name === "firefox") return browser.chrome(memoryOf, new URL(tab.url).host);
+  if (name !== "chromium") return browser.chrome(memoryOf, new URL(tab.url).host);
   for (let turn = 0; turn < 2; turn += 1) await tab.cdp("HeapProfiler.collectGarbage");
   const { usedSize, embedderHeapUsedSize, backingStorageSize } = await tab.cdp("Runtime.getHeapUsage");
   return usedSize + embedderHeapUsedSize + backingStorageSize + await tab.evaluate(() => wasmMemory.buffer.byteLength);

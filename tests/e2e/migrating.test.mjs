@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { Unsupported } from "./lib/call.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -49,7 +50,10 @@ const item = (n) => ({ headers: [["Content-Type", "application/json"], ["Cache-C
 
 forEachBrowser("moving from another library", (test) => {
   for (const { peer, side, name } of snippets) {
-    test(`${peer}: ${name}, by ${side}`, async ({ origin, visit }) => {
+    test(`${peer}: ${name}, by ${side}`, async ({ name: browser, origin, visit }) => {
+      if (browser === "webkit" && side === "axios-cache-interceptor" && name === "invalidation") {
+        throw new Unsupported("WebKit's own cache answers what axios-cache-interceptor asks again");
+      }
       for (const path of ["items", "prices"]) await origin.script(path, [item(1), item(2)]);
       const tab = await visit();
       // A driver has no undefined.

@@ -17,15 +17,16 @@ import { join } from "node:path";
 
 import { start as chromium } from "./chromium.mjs";
 import { start as firefox } from "./firefox.mjs";
+import { start as webkit } from "./webkit.mjs";
 
-const starters = { chromium, firefox };
+const starters = { chromium, firefox, webkit };
 
 /** The browsers to drive: those that `BROWSERS` lists, else both. */
 export const browsers = (process.env.BROWSERS ?? "chromium,firefox").split(",").map((name) => name.trim()).filter(Boolean);
 
 /** Starts a browser with a profile of its own. */
 export async function launch(name) {
-  if (!(name in starters)) throw new Error(`there is no driver for ${name}: BROWSERS takes chromium and firefox`);
+  if (!(name in starters)) throw new Error(`there is no driver for ${name}: BROWSERS takes chromium, firefox and webkit`);
   const profile = await mkdtemp(join(tmpdir(), `nearcache-${name}-`));
   return new Browser(name, profile, await starters[name](profile));
 }

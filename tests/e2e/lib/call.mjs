@@ -1,5 +1,8 @@
 // A function call carried into a page as text, and its outcome carried back as text: the one form both browsers share.
 
+/** Thrown where a browser cannot be made to do what a test needs: the test is skipped there. */
+export class Unsupported extends Error {}
+
 /** The source of an expression that runs `fn` in a page and resolves to what `settle` reads. */
 export function expression(fn, args) {
   const list = args.map((arg) => (arg === undefined ? "undefined" : JSON.stringify(arg))).join(", ");

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 
 import { browsers, launch } from "./browser.mjs";
+import { Unsupported } from "./call.mjs";
 import { Origin } from "./origin.mjs";
 
 const running = new Map();
@@ -33,7 +34,14 @@ export function forEachBrowser(subject, define) {
   for (const name of browsers) {
     describe(`${subject} (${name})`, () => {
       define((title, body, { timeout = 60_000, ...options } = {}) =>
-        it(title, { timeout }, () => inBrowser(name, options, body)), name);
+        it(title, { timeout }, async (test) => {
+          try {
+            await inBrowser(name, options, body);
+          } catch (error) {
+            if (!(error instanceof Unsupported)) throw error;
+            test.skip(error.message);
+          }
+        }), name);
     });
   }
 }
