@@ -4,9 +4,10 @@
 //! response that carries the body. So both commit together, an opaque response too keeps its metadata, and
 //! `keys()` lists metadata without touching a body.
 
+use core::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, ArrayBuffer, Reflect, decode_uri_component, encode_uri_component, global};
+use js_sys::{Array, ArrayBuffer, Promise, Reflect, decode_uri_component, encode_uri_component, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -29,13 +30,15 @@ const KIND: &str = "x-nearcache-kind";
 #[derive(Clone, Debug)]
 pub struct CacheTier {
     name: Rc<str>,
+    /// Whether this browser leaves the request as it was when a record is overwritten; `None` until that was seen.
+    keeps_requests: Rc<Cell<Option<bool>>>,
 }
 
 impl CacheTier {
     /// The cache called `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.into() }
+        Self { name: name.into(), keeps_requests: Rc::default() }
     }
 
     /// The origin's Cache Storage; absent in insecure contexts.
@@ -69,22 +72,39 @@ impl CacheTier {
         let cache = self.cache().await?;
         for (key, change) in changes {
             let request = address(&key).map_err(dom::tier_error)?;
-            let present = stored(&cache, &request).await?.and_then(|stored| meta_of(&stored));
-            if present.is_some_and(|meta| change.yields_to(meta.version)) {
+            let present = stored(&cache, &request).await?;
+            if present.as_ref().and_then(meta_of).is_some_and(|meta| change.yields_to(meta.version)) {
                 continue;
             }
-            let done = match change {
-                Change::Put(entry) => {
-                    let request = with_meta(&key, &entry.meta).map_err(dom::tier_error)?;
-                    cache.put_with_request(&request, &to_response(&entry.body)?)
-                }
-                Change::Remove | Change::RemoveUpTo(_) => {
-                    cache.delete_with_request_and_options(&request, &ignoring_vary())
-                }
-            };
-            JsFuture::from(done).await.map_err(dom::tier_error)?;
+            match change {
+                Change::Put(entry) => self.put(&cache, &key, &entry, present.is_some()).await?,
+                Change::Remove | Change::RemoveUpTo(_) => remove(&cache, &request).await?,
+            }
         }
         Ok(())
+    }
+
+    /// WebKit would leave the old metadata on a record that is overwritten: there it is removed first.
+    async fn put(
+        &self,
+        cache: &Cache,
+        key: &Key,
+        entry: &Entry<JsValue>,
+        overwrites: bool,
+    ) -> Result<(), TierError> {
+        let request = with_meta(key, &entry.meta).map_err(dom::tier_error)?;
+        loop {
+            if overwrites && self.keeps_requests.get() == Some(true) {
+                remove(cache, &request).await?;
+            }
+            settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+            if !overwrites || self.keeps_requests.get().is_some() {
+                return Ok(());
+            }
+            let kept = stored(cache, &request).await?.and_then(|stored| meta_of(&stored));
+            let is_old = kept.is_some_and(|kept| kept.version < entry.meta.version);
+            self.keeps_requests.set(Some(is_old));
+        }
     }
 }
 
@@ -129,8 +149,7 @@ impl Tier<JsValue> for CacheTier {
                     entries.push(Listed { key, meta, body: None });
                 } else {
                     corrupt += 1;
-                    let gone = cache.delete_with_request_and_options(&request, &ignoring_vary());
-                    JsFuture::from(gone).await.map_err(dom::tier_error)?;
+                    remove(&cache, &request).await?;
                 }
             }
             Ok(Listing { entries, corrupt })
@@ -139,10 +158,7 @@ impl Tier<JsValue> for CacheTier {
 
     fn clear(&self) -> LocalFuture<Result<(), TierError>> {
         let this = self.clone();
-        Box::pin(async move {
-            let gone = Self::storage()?.delete(&this.name);
-            JsFuture::from(gone).await.map(|_| ()).map_err(dom::tier_error)
-        })
+        Box::pin(async move { settled(Self::storage()?.delete(&this.name)).await })
     }
 }
 
@@ -151,6 +167,14 @@ async fn stored(cache: &Cache, request: &Request) -> Result<Option<Request>, Tie
     let keys = cache.keys_with_request_and_options(request, &ignoring_vary());
     let keys = JsFuture::from(keys).await.map_err(dom::tier_error)?;
     Ok(Array::from(&keys).get(0).dyn_into().ok())
+}
+
+async fn remove(cache: &Cache, request: &Request) -> Result<(), TierError> {
+    settled(cache.delete_with_request_and_options(request, &ignoring_vary())).await
+}
+
+async fn settled(promise: Promise) -> Result<(), TierError> {
+    JsFuture::from(promise).await.map(|_| ()).map_err(dom::tier_error)
 }
 
 fn ignoring_vary() -> CacheQueryOptions {

@@ -1,6 +1,7 @@
 //! Cookies: tiny values that the server sees with each request.
 //!
-//! Through the CookieStore API where there is one, else document.cookie. A cookie is called by the cache's
+//! Through the CookieStore API, or through document.cookie where there is none, and on pages without TLS: CookieStore
+//! makes every cookie `Secure`, which WebKit then drops even on localhost. A cookie is called by the cache's
 //! prefix and the key, percent-encoded; its value is metadata and value as text, percent-encoded. Cookies are
 //! `SameSite=Lax`, `Path=/`, and `Secure` where the page is.
 
@@ -23,6 +24,8 @@ use crate::model::{Entry, Key, Kind, Timestamp};
 const MAX_LEN: usize = 4096;
 /// RFC 6265bis §5.6.1 caps a cookie's lifetime at 400 days.
 const MAX_AGE_MS: f64 = 400.0 * 86_400_000.0;
+/// What lives shorter may be gone before it is looked for: cookies end by the second.
+const LEAST_AGE_MS: f64 = 2000.0;
 
 /// The jar of this origin, as far as it carries the prefix.
 #[derive(Clone, Debug)]
@@ -65,19 +68,36 @@ impl Cookies {
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let jar = Jar::find()?;
         let present = self.clone().all().await?;
+        let mut written = Vec::new();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let soon = Timestamp((Date::now() + LEAST_AGE_MS) as u64);
         for (key, change) in changes {
             let name = self.name(&key);
             let found = present.iter().find(|(found, _)| *found == key);
             let version = found.and_then(|(_, entry)| entry.as_ref()).map(|entry| entry.meta.version);
+            if version.is_some_and(|version| change.yields_to(version)) {
+                continue;
+            }
+            written.retain(|(earlier, _)| *earlier != name);
             match change {
-                change if version.is_some_and(|version| change.yields_to(version)) => {}
                 Change::Put(entry) => {
                     // A stale response can be validated; a value past its time is of no use to anybody.
                     let ttl = entry.meta.stale_until.or(entry.meta.expires);
                     let until = ttl.filter(|_| entry.meta.kind == Kind::Value);
-                    jar.set(&name, &escape(&encode(&entry)?), until).await?;
+                    let value = escape(&encode(&entry)?);
+                    jar.set(&name, &value, until).await?;
+                    if until.is_none_or(|at| at > soon) {
+                        written.push((name, value));
+                    }
                 }
                 Change::Remove | Change::RemoveUpTo(_) => jar.set(&name, "", Some(Timestamp(0))).await?,
+            }
+        }
+        // A browser refuses a cookie without a word.
+        if !written.is_empty() {
+            let kept = jar.list().await?;
+            if !written.iter().all(|pair| kept.contains(pair)) {
+                return Err(TierError::Failed("the browser did not keep the cookie".into()));
             }
         }
         Ok(())
@@ -148,10 +168,11 @@ impl Jar {
     fn find() -> Result<Self, TierError> {
         let global = global();
         let get = |name: &str| Reflect::get(&global, &name.into()).ok().filter(JsValue::is_object);
-        if let Some(store) = get("cookieStore") {
+        let document = get("document");
+        if let Some(store) = get("cookieStore").filter(|_| is_secure() || document.is_none()) {
             return Ok(Self::Store(store));
         }
-        let document = get("document").ok_or(TierError::Unavailable("this context has no cookies"))?;
+        let document = document.ok_or(TierError::Unavailable("this context has no cookies"))?;
         // Reading throws in a sandboxed frame.
         match Reflect::get(&document, &"cookie".into()) {
             Ok(_) => Ok(Self::Document(document)),
@@ -201,7 +222,7 @@ impl Jar {
             }
             Self::Document(document) => {
                 let date = Date::new(&expires.into()).to_utc_string();
-                let secure = is_secure();
+                let secure = if is_secure() { "; Secure" } else { "" };
                 let date = String::from(date);
                 let cookie = [name, "=", value, "; Path=/; SameSite=Lax; Expires=", &date, secure].concat();
                 Reflect::set(document, &"cookie".into(), &cookie.into()).map_err(dom::tier_error)?;
@@ -211,10 +232,11 @@ impl Jar {
     }
 }
 
-fn is_secure() -> &'static str {
+/// Whether this context came over TLS.
+fn is_secure() -> bool {
     let location = Reflect::get(&global(), &"location".into());
     let protocol = location.and_then(|location| Reflect::get(&location, &"protocol".into()));
-    if protocol.is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" }
+    protocol.is_ok_and(|protocol| protocol == "https:")
 }
 
 async fn call(store: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, TierError> {
