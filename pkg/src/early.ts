@@ -103,7 +103,7 @@ function head(request: Request, route: RouteOptions, stored: StoredHead, now: nu
   const initial = Math.max(apparent || 0, Number(age) * 1000 + responseTime - requestTime);
   const current = initial + Math.max(0, now - responseTime);
   const ttl = route.ttl === undefined ? undefined : milliseconds(route.ttl);
-  const lifetime = ttl ?? (/no-cache/i.test(control) ? 0 : maxAge ? Number(maxAge[1]) * 1000 : undefined);
+  const lifetime = ttl ?? (/no-cache/i.test(control) ? 0 : maxAge ? Math.min(Number(maxAge[1]), 2 ** 31) * 1000 : undefined);
   const isFresh = lifetime !== undefined && current < lifetime;
   const holds = { "cache-only": true, "cache-first": ttl === undefined || isFresh, "http": isFresh, "stale-while-revalidate": isFresh, "network-first": false, "network-only": false };
   if (!holds[strategy]) return undefined;

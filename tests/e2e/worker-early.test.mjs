@@ -75,6 +75,91 @@ forEachBrowser("worker start", (test) => {
     });
   }
 
+  for (const [control, ...more] of [
+    ['x="max-age=600"'], ["my-max-age=600"], ["max-age=60x"], ["max-age=600.5"], ["max-age =600"], ["max-age= 600"], ['max-age="600"'], ['max-age="6"00'],
+    ["max-age=600, max-age=1"], ["max-age=1, max-age=600"], ['max-age=600, x="no-store"'], ['max-age=600, x="a, max-age=1"'], ["max-age=600, no-cache=\"x\""],
+    ["max-age=-1"], ["max-age=600;"], ["Max-Age=600"], ["max-age=600,,"], [", max-age=600"], ["s-maxage=600"], ["max-age=99999999999999999999"],
+    ["max-age=600", ["Age", "12x"]], ["max-age=600", ["Age", "1, 2"]], ["max-age=600", ["Age", "700"]],
+  ]) {
+    test(`Cache-Control: ${[control, ...more.flat()].join(" ")}: the first answer is Rust's`, async ({ browser, origin, visit }) => {
+      const tab = await visit();
+      await start(tab, {});
+      const path = await origin.script("a", { headers: [...headers(control, '"1"'), ...more], body: "hello" });
+      await got(tab, path);
+      await isStored(tab, path);
+      const warm = await got(tab, path);
+      await browser.stopWorkers();
+      const first = await got(tab, path);
+      assert.deepEqual([first.via.hit, first.via.fwd, first.body], [warm.via.hit, warm.via.fwd, warm.body]);
+      assert.ok(Math.abs((first.via.ttl ?? 0) - (warm.via.ttl ?? 0)) <= 5, `${first.via.ttl}, ${warm.via.ttl}`);
+    });
+  }
+
+  test("a Date in a form that scripts take for local time is left to Rust", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, { strategy: "cache-first", ttl: "1h" });
+    const asctime = new Date().toUTCString().replace(/^(...), 0?(\d+) (...) (\d+) (\S+) GMT/, (_, day, date, month, year, time) => `${day} ${month} ${date.padStart(2)} ${time} ${year}`);
+    const path = await origin.script("a", { headers: [["Content-Type", "text/plain"], ["Cache-Control", "max-age=600"], ["Date", asctime]], body: "hello" });
+    await got(tab, path);
+    await isStored(tab, path);
+    await browser.stopWorkers();
+    assert.equal((await got(tab, path)).via.hit, true);
+    assert.equal(await ask(tab, "started at first"), 1);
+  });
+
+  test("of several variants Rust chooses", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, {});
+    const path = await origin.script("a", [
+      { headers: [...headers("max-age=600"), ["Vary", "X-Kind"]], body: "for b" }, { headers: headers("max-age=600"), body: "for all" },
+    ]);
+    const b = { headers: { "X-Kind": "b" } };
+    await got(tab, path, b);
+    await got(tab, path);
+    for (const init of [{}, b]) {
+      const warm = await got(tab, path, init);
+      await browser.stopWorkers();
+      assert.equal((await got(tab, path, init)).body, warm.body);
+    }
+  });
+
+  test("a route is found by the URL without its fragment", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, { match: { regexp: "/s/a$" }, strategy: "cache-first" });
+    const path = await origin.script("a", { headers: headers("max-age=0"), body: "hello" });
+    await got(tab, path);
+    await isStored(tab, path);
+    for (const url of [path, `${path}#part`]) {
+      await browser.stopWorkers();
+      assert.equal((await got(tab, url)).via.hit, true, url);
+    }
+  });
+
+  test("a database that is busy for long holds no request up for ever", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    await start(tab, { strategy: "network-first" });
+    await register(tab, "classic", SCRIPT, { routes: [{ match: "/s/*", strategy: "cache-first" }] });
+    const path = await origin.script("a", { headers: headers("max-age=600"), body: "hello" });
+    await got(tab, path);
+    await isStored(tab, path);
+    await browser.stopWorkers();
+    const took = await tab.evaluate(async (path) => {
+      const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("nearcache:test:"));
+      const database = await new Promise((resolve) => { indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result); });
+      const metas = database.transaction(["meta", "body"], "readwrite").objectStore("meta");
+      let isBusy = true;
+      const ask = () => { metas.get("!").onsuccess = () => isBusy && ask(); };
+      ask();
+      const begun = performance.now();
+      await fetch(path).then((response) => response.text());
+      const took = performance.now() - begun;
+      isBusy = false;
+      database.close();
+      return took;
+    }, path);
+    assert.ok(took < 10_000, `${took} ms`);
+  });
+
   test("what a page has cleared while the worker was stopped is not answered", async ({ browser, origin, visit }) => {
     const tab = await visit();
     await start(tab, { strategy: "cache-first" });

@@ -14,7 +14,8 @@ FetchEvent.prototype.respondWith = function (answer) {
   return respondWith.call(this, answer);
 };
 importScripts("/pkg/dist/classic.js");
-const cache = nearcache.serve({ name: "test", ...JSON.parse(new URL(location.href).searchParams.get("options")) });
+const revive = (_, value) => (value?.regexp ? new RegExp(value.regexp) : value);
+const cache = nearcache.serve({ name: "test", ...JSON.parse(new URL(location.href).searchParams.get("options"), revive) });
 addEventListener("message", ({ data, ports: [port] }) => {
   if (data === "started at first") port.postMessage(atFirst);
   if (data === "started") port.postMessage(started);
