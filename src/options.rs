@@ -76,8 +76,6 @@ impl Options {
 /// Where a cache's data is in stores that it shares with others: under `nearcache:<name>:<version>:<partition>:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
-    family: String,
-    version: u64,
     own: String,
 }
 
@@ -85,24 +83,16 @@ impl Namespace {
     /// The namespace of `options`. `escape` makes a text safe between colons.
     #[must_use]
     pub fn new(options: &Options, escape: impl Fn(&str) -> String) -> Self {
-        let family = ["nearcache:", &escape(&options.name), ":"].concat();
+        let (name, version) = (escape(&options.name), options.version.to_string());
         // A digest: its name may tell who was here, and outlives what was stored.
         let partition = options.partition.as_deref().filter(|name| !name.is_empty());
         let partition = partition.map(|name| digest(name.as_bytes())).unwrap_or_default();
-        let own = [&family, options.version.to_string().as_str(), ":", &partition, ":"].concat();
-        Self { family, version: options.version, own }
+        Self { own: ["nearcache:", &name, ":", &version, ":", &partition, ":"].concat() }
     }
 
     /// What the names of this cache, version and partition start with.
     #[must_use]
     pub fn own(&self) -> &str {
         &self.own
-    }
-
-    /// Whether `name` was made by an older version of this cache. A newer one's is in use, perhaps by another tab.
-    #[must_use]
-    pub fn is_outdated(&self, name: &str) -> bool {
-        let version = |text: &str| text.split(':').next().and_then(|number| number.parse::<u64>().ok());
-        name.strip_prefix(&self.family).and_then(version).is_some_and(|made| made < self.version)
     }
 }

@@ -16,6 +16,8 @@ mod invalidation;
 mod limits;
 #[path = "engine/loads.rs"]
 mod loads;
+#[path = "engine/notes.rs"]
+mod notes;
 #[path = "engine/origin.rs"]
 mod origin;
 #[path = "engine/parts.rs"]

@@ -3,6 +3,7 @@ import { addressed, dropAtOrigin } from "./invalidate.js";
 import { keyFor } from "./memoize.js";
 import { Mirror } from "./mirror.js";
 import { announce, opened } from "./opened.js";
+import type { Side } from "./start.js";
 import type { CacheEntry, CacheEvents, CacheEventType, EntriesFilter, InvalidateAtOriginOptions, InvalidateOptions } from "./types.js";
 import type { InvalidateRequest, InvalidationReport, Loader, Memoized } from "./types.js";
 import type { MemoizeOptions, OpenOptions, RouteMatcher, RouteOptions, SetEntry, SetOptions, Stats, TierName, Usage } from "./types.js";
@@ -18,14 +19,14 @@ export class NearCache {
   readonly #mirror: Mirror;
   readonly #names = new Map<string, string>();
   readonly #interceptions = new Set<() => void>();
-  readonly #more: () => Partial<Stats>;
+  readonly #side: Side;
 
   /** @internal */
-  constructor(start: () => Client, { name, partition }: OpenOptions, more: () => Partial<Stats> = () => ({})) {
+  constructor(start: () => Client, { name, partition }: OpenOptions, side: Side) {
     this.name = name;
     this.partition = partition;
     this.#start = start;
-    this.#more = more;
+    this.#side = side;
     this.#mirror = new Mirror(start);
   }
 
@@ -73,7 +74,8 @@ export class NearCache {
   }
 
   /**
-   * Stores all entries in one commit a tier, or none when one of them is refused.
+   * Stores all entries in one commit a tier, or none when one of them is refused. Killed half-way, IndexedDB has all
+   * that are meant for it or none. On a full disk each finds a place of its own, which the answer names.
    *
    * @example
    * await cache.setMany([["a", 1], ["b", 2, { ttl: "1m" }]]);
@@ -93,7 +95,7 @@ export class NearCache {
    * assert.equal(await cache.delete("a"), false);
    */
   delete(key: string): Promise<boolean> {
-    return this.#raw.delete(key);
+    return this.#removed(this.#raw.delete(key), { key });
   }
 
   /**
@@ -168,11 +170,17 @@ export class NearCache {
   invalidate(what: InvalidateOptions): Promise<number>;
   async invalidate(what: InvalidateOptions & { origin?: InvalidateRequest }): Promise<number | InvalidationReport> {
     const { origin: request, ...here } = what;
-    if (!request) return this.#raw.invalidate(here);
+    if (!request) return this.#removed(this.#raw.invalidate(here), here);
     const urls = addressed(here, await this.#raw.entries());
     const origin = await Promise.all([...urls].map((url) => dropAtOrigin(url, request)));
     // Only now: what is fetched in between may still come from the stage.
-    return { removed: await this.#raw.invalidate(here), origin };
+    return { removed: await this.#removed(this.#raw.invalidate(here), here), origin };
+  }
+
+  /** What `removal` resolves to, once what it removes is gone from what older versions have left, too. */
+  async #removed<T>(removal: Promise<T>, what?: InvalidateOptions): Promise<T> {
+    const [removed] = await Promise.all([removal, this.#side.forget(what)]);
+    return removed;
   }
 
   /**
@@ -184,7 +192,7 @@ export class NearCache {
    * assert.equal(await cache.has("secret"), false);
    */
   clear(): Promise<void> {
-    return this.#raw.clear();
+    return this.#removed(this.#raw.clear());
   }
 
   /**
@@ -262,7 +270,7 @@ export class NearCache {
    * assert.deepEqual([hits, misses, network.requests], [0, 1, 0]);
    */
   stats(): Stats {
-    return { ...this.#raw.stats(), ...this.#more() };
+    return { ...this.#raw.stats(), ...this.#side.stats() };
   }
 
   /**

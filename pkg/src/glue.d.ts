@@ -23,8 +23,8 @@ export class Client {
   invalidate(what: InvalidateOptions): Promise<number>;
   clear(): Promise<void>;
   entries(filter?: EntriesFilter): Promise<[key: string, info: CacheEntry, id: string][]>;
-  /** Takes over an entry of `old`, as changed, and removes it there; without `changed` only that. */
-  adopt(old: Client, id: string, changed?: object): Promise<void>;
+  /** Takes over an entry of `old`, as changed, and removes it there; without `changed` only that. Whether it found a place. */
+  adopt(old: Client, id: string, changed?: object): Promise<boolean>;
   /** What the names of this cache's stores start with: `nearcache:<name>:<version>:<partition>:`. */
   readonly prefix: string;
   /** Tells listeners that a migration failed. */

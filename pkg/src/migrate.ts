@@ -5,7 +5,7 @@
 
 import type { Client } from "#glue";
 import { NearcacheError } from "./errors.js";
-import type { CacheEntry, MigrationStats, OpenOptions, TierName } from "./types.js";
+import type { CacheEntry, InvalidateOptions, MigrationStats, OpenOptions, TierName } from "./types.js";
 
 /** How long the hook may take for an entry, and another context's migration is waited for. */
 const HOOK_MS = 5_000;
@@ -15,11 +15,22 @@ const BATCH = 64;
 
 type Hook = NonNullable<OpenOptions["migrate"]>;
 
+/** An entry that found no place: where it is, and what it is called and tagged from now on. */
+interface Left {
+  readonly version: number;
+  readonly id: string;
+  readonly key: string;
+  readonly tags: readonly string[];
+}
+
 /** The migration of one cache, as it opens here. */
 export class Migration {
-  readonly stats: MigrationStats = { migrated: 0, dropped: 0, failed: 0 };
+  readonly stats: MigrationStats = { migrated: 0, dropped: 0, failed: 0, left: 0 };
   readonly #client: (options: object) => Client;
   readonly #hook: Hook;
+  #left: Left[] = [];
+  /** What the stores of versions are called of which something is left. */
+  readonly #unfinished = new Set<string>();
   #failure: { tier: TierName; why: string } | undefined;
 
   /** `client` makes one with these options instead of the cache's own. */
@@ -33,9 +44,11 @@ export class Migration {
 
   /** Called before `raw` opens its tiers; what it resolves to, afterwards. */
   async begin(raw: Client): Promise<(() => Promise<void>) | undefined> {
-    const versions = older(raw.prefix, await names());
-    if (!versions.length) return undefined;
-    const release = await lock(`${raw.prefix}!migrate`);
+    const { prefix } = raw;
+    const found = (await names()).map((name) => older(prefix, name)).filter((found) => found?.partition === prefix.split(":")[3]);
+    const versions = new Set(found.flatMap((found) => found?.version ?? []));
+    if (!versions.size) return undefined;
+    const release = await lock(`${prefix}!migrate`);
     return async () => {
       // What went wrong with a version can go well another time.
       for (const version of versions) await this.#bring(raw, version).catch(() => {});
@@ -46,9 +59,38 @@ export class Migration {
     };
   }
 
-  async #bring(raw: Client, version: number): Promise<void> {
-    const old = this.#client({ version, migrate: () => undefined });
+  /**
+   * What was removed must not come back with what is left: what `what` names goes from the older versions too; without
+   * it, all that is there.
+   */
+  async forget(raw: Client, what?: InvalidateOptions): Promise<void> {
+    const isMeant = ({ key, tags }: Left): boolean => {
+      if (!what || typeof what.match === "function") return true; // who is asked would have to be shown an entry
+      const { keys = [], prefix, tags: named = [], match } = what;
+      return what.key === key || keys.includes(key) || tags.some((tag) => named.includes(tag)) || (prefix !== undefined && key.startsWith(prefix)) || (match !== undefined && key.search(match) >= 0);
+    };
+    const gone = this.#left.filter(isMeant);
+    this.#left = this.#left.filter((left) => !isMeant(left));
+    this.stats.left = this.#left.length;
+    for (const version of new Set(gone.map(({ version }) => version))) {
+      const old = await this.#open(version);
+      await Promise.all(gone.filter((left) => left.version === version).map(({ id }) => raw.adopt(old, id, undefined)));
+      await old.close();
+    }
+    if (what) return;
+    for (const prefix of this.#unfinished) await erase((name) => name.startsWith(prefix));
+    this.#unfinished.clear();
+  }
+
+  async #open(version: number): Promise<Client> {
+    const old = this.#client({ version });
     await old.ready();
+    return old;
+  }
+
+  async #bring(raw: Client, version: number): Promise<void> {
+    const old = await this.#open(version);
+    this.#unfinished.add(old.prefix);
     const entries = await old.entries();
     for (let at = 0; at < entries.length; at += BATCH) {
       await Promise.all(entries.slice(at, at + BATCH).map((entry) => this.#move(raw, old, version, ...entry)));
@@ -57,7 +99,10 @@ export class Migration {
     const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults) && !(await old.entries()).length;
     const { prefix } = old;
     await old.close();
-    if (isWhole) await erase(prefix);
+    // A worker leaves it to a page: notes of what was removed from localStorage may be among it.
+    if (!isWhole || !attempt(() => globalThis.localStorage)) return;
+    await erase((name) => name.startsWith(prefix));
+    this.#unfinished.delete(prefix);
   }
 
   async #move(raw: Client, old: Client, oldVersion: number, key: string, info: CacheEntry, id: string): Promise<void> {
@@ -66,8 +111,16 @@ export class Migration {
       // One that is past its time can only be loaded anew.
       const made = info.kind === "value" && !info.fresh ? undefined : await inTime(() => this.#hook({ ...info, ...value, key, oldVersion }));
       if (made !== undefined && made !== null && typeof made !== "object") throw new TypeError("it must return the entry, changed or not, or undefined");
-      await raw.adopt(old, id, made ?? undefined);
-      this.stats[made ? "migrated" : "dropped"] += 1;
+      if (await raw.adopt(old, id, made ?? undefined)) {
+        this.stats[made ? "migrated" : "dropped"] += 1;
+      } else if (info.kind === "response") {
+        // The origin has it, and what invalidates it by its URL would not find it there.
+        await raw.adopt(old, id, undefined);
+        this.stats.dropped += 1;
+      } else {
+        this.#left.push({ version: oldVersion, id, key: made?.key ?? key, tags: made?.tags ?? info.tags });
+        this.stats.left += 1;
+      }
     } catch (error) {
       this.stats.failed += 1;
       this.#failure ??= { tier: info.tier, why: error instanceof Error ? error.message : String(error) };
@@ -88,11 +141,15 @@ async function inTime<T>(call: () => T | PromiseLike<T>): Promise<T> {
   }
 }
 
-/** The versions older than that of `prefix` under whose names something is stored, for the same partition. */
-function older(prefix: string, names: string[]): number[] {
-  const [, own, version, partition] = prefix.split(":");
-  const found = names.map((name) => name.split(":")).filter((parts) => parts[0] === "nearcache" && parts[1] === own && parts[3] === partition);
-  return [...new Set(found.map((parts) => Number(parts[2])))].filter((found) => found < Number(version));
+/** The version that `name` is of, if it is older than that of the cache whose names start with `prefix`. */
+function older(prefix: string, name: string): { version: number; partition: string | undefined } | undefined {
+  const [[, own, version], [start, cache, found, partition]] = [prefix.split(":"), name.split(":")];
+  return start === "nearcache" && cache === own && Number(found) < Number(version) ? { version: Number(found), partition } : undefined;
+}
+
+/** Removes what older versions stored, of every partition. A store that cannot be listed or refuses is left alone: nobody reads it. */
+export function sweep(prefix: string): Promise<void> {
+  return erase((name) => older(prefix, name) !== undefined);
 }
 
 /** What stores there are, as far as they can be reached and listed. */
@@ -106,11 +163,8 @@ async function names(): Promise<string[]> {
   return [...stored, ...cookies().map((name) => attempt(() => decodeURIComponent(name)) ?? ""), ...(await databases()), ...(await named())];
 }
 
-/** Removes every store, or part of one, whose name starts with `prefix`. Cookies went one by one. */
-async function erase(prefix: string): Promise<void> {
-  // A worker leaves it to a page: notes of what was removed from localStorage may be among it.
-  if (!attempt(() => globalThis.localStorage)) return;
-  const is = (name: string): boolean => name.startsWith(prefix);
+/** Removes every store, or part of one, whose name is meant. Cookies went one by one. */
+async function erase(is: (name: string) => boolean): Promise<void> {
   for (const storage of storages()) Object.keys(storage).filter(is).forEach((key) => storage.removeItem(key));
   for (const name of (await named()).filter(is)) await caches.delete(name);
   for (const name of (await databases()).filter(is)) {

@@ -15,9 +15,9 @@ import type { OpenOptions } from "./types.js";
 export async function open(options: OpenOptions): Promise<NearCache> {
   // A promised key that fails is the caller's to know, and one that is none must not open in the clear.
   const [Client, encrypt] = await Promise.all([ready(), options?.encrypt]);
-  const { raw, more } = clientOf(Client, options?.encrypt ? { ...options, encrypt: (encrypt ?? null) as CryptoKey } : options);
+  const { raw, side } = clientOf(Client, options?.encrypt ? { ...options, encrypt: (encrypt ?? null) as CryptoKey } : options);
   await raw.ready();
-  const cache = new NearCache(() => raw, options, more);
+  const cache = new NearCache(() => raw, options, side);
   opened().add(cache);
   announce();
   return cache;

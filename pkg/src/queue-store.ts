@@ -1,4 +1,7 @@
-// Where writes wait: a database of its own, which budgets and `clear()` leave alone.
+// Where writes wait: a database of its own, which budgets and `clear()` leave alone. With a key all of a write is
+// ciphertext but its place and its queue.
+
+import { join, text, utf8, type Bytes, type Sealer } from "./seal.js";
 
 /** A write as it is stored. No secrets: those are asked for anew when it is sent. */
 export interface StoredWrite {
@@ -24,33 +27,45 @@ export interface StoredWrite {
   answer?: { status: number; headers: [string, string][]; body: ArrayBuffer };
 }
 
+/** A write under the application's key. */
+interface SealedWrite {
+  id: number;
+  queue: string;
+  sealed: Bytes;
+}
+
 const STORE = "writes";
 const BY_QUEUE = "queue";
 
 /** The writes of one worker. */
 export class QueueStore {
   readonly #name: string;
+  readonly #sealer: () => Sealer | undefined;
   #db: Promise<IDBDatabase> | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, sealer: () => Sealer | undefined) {
     this.#name = name;
+    this.#sealer = sealer;
   }
 
   /** Appends a write; resolves to its place once it is on disk. */
-  add(write: Omit<StoredWrite, "id">): Promise<number> {
-    return this.#run("readwrite", (writes) => writes.add(write)) as Promise<number>;
+  async add(write: Omit<StoredWrite, "id">): Promise<number> {
+    const record = await this.#seal(write);
+    return this.#run("readwrite", (writes) => writes.add(record)) as Promise<number>;
   }
 
-  put(write: StoredWrite): Promise<unknown> {
-    return this.#run("readwrite", (writes) => writes.put(write));
+  async put({ id, ...write }: StoredWrite): Promise<unknown> {
+    const record = await this.#seal(write);
+    return this.#run("readwrite", (writes) => writes.put({ ...record, id }));
   }
 
   delete(id: number): Promise<unknown> {
     return this.#run("readwrite", (writes) => writes.delete(id));
   }
 
-  get(id: number): Promise<StoredWrite | undefined> {
-    return this.#run("readonly", (writes) => writes.get(id));
+  /** `undefined` also where it is another key's. */
+  async get(id: number): Promise<StoredWrite | undefined> {
+    return this.#unseal(await this.#run("readonly", (writes) => writes.get(id)));
   }
 
   /** The places of a queue's writes, in order. */
@@ -58,8 +73,34 @@ export class QueueStore {
     return this.#run("readonly", (writes) => writes.index(BY_QUEUE).getAllKeys(queue)) as Promise<number[]>;
   }
 
-  all(): Promise<StoredWrite[]> {
-    return this.#run("readonly", (writes) => writes.getAll());
+  async all(): Promise<StoredWrite[]> {
+    const records: (StoredWrite | SealedWrite)[] = await this.#run("readonly", (writes) => writes.getAll());
+    return (await Promise.all(records.map((record) => this.#unseal(record)))).filter((write) => write !== undefined);
+  }
+
+  async #seal(write: Omit<StoredWrite, "id">): Promise<Omit<StoredWrite, "id"> | Omit<SealedWrite, "id">> {
+    const sealer = this.#sealer();
+    if (!sealer) return write;
+    const { queue, body, answer, ...rest } = write;
+    const [sent, got] = [body, answer?.body].map((bytes) => new Uint8Array(bytes ?? new ArrayBuffer(0))) as [Bytes, Bytes];
+    const told = { ...rest, sent: body && sent.length, answer: answer && { ...answer, body: null } };
+    // JSON has no zero byte, so one ends it.
+    return { queue, sealed: await sealer.encrypt(join(utf8(`${JSON.stringify(told)}\0`), sent, got), this.#context(queue)) };
+  }
+
+  async #unseal(record: StoredWrite | SealedWrite | undefined): Promise<StoredWrite | undefined> {
+    if (!record || !("sealed" in record)) return record;
+    const { id, queue, sealed } = record;
+    const bytes = await this.#sealer()?.decrypt(sealed, this.#context(queue)).catch(() => undefined);
+    if (!bytes) return undefined;
+    const end = bytes.indexOf(0);
+    const { sent, answer, ...rest } = JSON.parse(text(bytes.subarray(0, end)));
+    const [body, got] = [bytes.slice(end + 1, end + 1 + (sent ?? 0)), bytes.slice(end + 1 + (sent ?? 0))];
+    return { ...rest, id, queue, body: sent === null ? null : body.buffer, ...(answer ? { answer: { ...answer, body: got.buffer } } : {}) };
+  }
+
+  #context(queue: string): string {
+    return `${this.#name}\n${queue}`;
   }
 
   /** One request in one transaction; once more where the connection turns out to be dead. */

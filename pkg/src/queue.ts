@@ -7,6 +7,7 @@ import { locked } from "./locked.js";
 import type { WriteMessage } from "./messages.js";
 import { QueueStore, type StoredWrite } from "./queue-store.js";
 import type { ServiceWorkerScope } from "./scope.js";
+import type { Sealer } from "./seal.js";
 import type { Duration, QueueStats } from "./types.js";
 
 /** A write that waits, or waited. */
@@ -91,11 +92,12 @@ export class WriteQueue {
   #next = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(scope: ServiceWorkerScope, client: () => Client, name: string, tell: (message: WriteMessage) => Promise<void>) {
+  /** `seals`: what encrypts the writes, where they are to be. */
+  constructor(scope: ServiceWorkerScope, client: () => Client, name: string, seals: () => Sealer | undefined, tell: (message: WriteMessage) => Promise<void>) {
     this.#scope = scope;
     this.#client = client;
     this.#name = `nearcache-writes:${name}:${scope.registration.scope}`;
-    this.#store = new QueueStore(this.#name);
+    this.#store = new QueueStore(this.#name, seals);
     this.#tell = tell;
   }
 

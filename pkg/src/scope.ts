@@ -61,6 +61,8 @@ export interface ServiceWorkerScope {
     readonly navigationPreload?: { enable(): Promise<void>; disable(): Promise<void> };
     readonly sync?: { register(tag: string): Promise<void> };
   };
+  /** This worker, where the browser says. */
+  readonly serviceWorker?: { readonly state: string };
   readonly onfetch?: unknown;
   skipWaiting(): Promise<void>;
   addEventListener(type: "install", listener: (event: InstallEventLike) => void): void;

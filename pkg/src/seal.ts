@@ -15,14 +15,18 @@ type Named = [name: string, head?: string, body?: ArrayBuffer | null];
 type Record = [name: string, version: string, head: string, body?: ArrayBuffer | null];
 /** What was sealed; without a body that was not given. */
 type Opened = [key: string, meta: string, body?: string | ArrayBuffer | Blob];
-type Bytes = Uint8Array<ArrayBuffer>;
+/** @internal */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
-const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
-const text = (bytes: BufferSource): string => new TextDecoder().decode(bytes);
+/** @internal */
+export const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
+/** @internal */
+export const text = (bytes: BufferSource): string => new TextDecoder().decode(bytes);
 const base64 = (bytes: Bytes): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const unbase64 = (text: string): Bytes => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
-function join(...parts: Bytes[]): Bytes {
+/** @internal */
+export function join(...parts: Bytes[]): Bytes {
   const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
@@ -70,15 +74,15 @@ export class Sealer {
     const told = utf8(`${JSON.stringify([key, meta, kind, isApart])}\0`);
     const head = isApart ? told : join(told, bytes);
     const context = `${name}\n${version}`;
-    const [sealed, apart] = await Promise.all([this.#encrypt(head, context), isApart ? this.#encrypt(bytes, `${context}\nbody`) : null]);
+    const [sealed, apart] = await Promise.all([this.encrypt(head, context), isApart ? this.encrypt(bytes, `${context}\nbody`) : null]);
     return [name, base64(sealed), apart && apart.buffer];
   }
 
   async #unseal(name: string, version: string, sealed: string, body?: ArrayBuffer | null): Promise<Opened> {
     const context = `${name}\n${version}`;
     const [head, apart] = await Promise.all([
-      this.#decrypt(unbase64(sealed), context),
-      body instanceof ArrayBuffer ? this.#decrypt(new Uint8Array(body), `${context}\nbody`) : undefined,
+      this.decrypt(unbase64(sealed), context),
+      body instanceof ArrayBuffer ? this.decrypt(new Uint8Array(body), `${context}\nbody`) : undefined,
     ]);
     const end = head.indexOf(0);
     const [key, meta, kind, isApart] = JSON.parse(text(head.subarray(0, end))) as [string, string, string, boolean];
@@ -88,13 +92,14 @@ export class Sealer {
     return [key, meta, kind === "bytes" ? bytes.buffer : new Blob([bytes], { type: kind.slice(5) })];
   }
 
-  async #encrypt(bytes: Bytes, context: string): Promise<Bytes> {
+  /** A text of which only who has the key and knows the context can read `bytes`. */
+  async encrypt(bytes: Bytes, context: string): Promise<Bytes> {
     const { key } = await this.#secrets;
     const iv = crypto.getRandomValues(new Uint8Array(IV));
     return join(iv, new Uint8Array(await crypto.subtle.encrypt(bound(iv, context), key, bytes)));
   }
 
-  async #decrypt(sealed: Bytes, context: string): Promise<Bytes> {
+  async decrypt(sealed: Bytes, context: string): Promise<Bytes> {
     const { key } = await this.#secrets;
     return new Uint8Array(await crypto.subtle.decrypt(bound(sealed.subarray(0, IV), context), key, sealed.subarray(IV)));
   }

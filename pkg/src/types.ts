@@ -399,6 +399,8 @@ export interface MigrationStats {
   dropped: number;
   /** Lost, as `migrate` threw, took too long, or returned what is no entry. */
   failed: number;
+  /** Values that found no room on the disk: memory shows them here, and the next `open` tries again. */
+  left: number;
 }
 
 /** How full it is. */

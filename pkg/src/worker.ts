@@ -11,8 +11,9 @@ import { Precache, type PrecacheItem } from "./precache.js";
 import { WriteQueue, type QueueOptions } from "./queue.js";
 import { beginAtOnce, ready, readyNow } from "./ready.js";
 import type { FetchEventLike, ServiceWorkerScope } from "./scope.js";
-import { clientOf } from "./start.js";
-import type { OpenOptions, RouteMatcher, RouteOptions, Stats } from "./types.js";
+import { Sealer } from "./seal.js";
+import { clientOf, type Side } from "./start.js";
+import type { OpenOptions, RouteMatcher, RouteOptions } from "./types.js";
 
 export type { NavigationFallback } from "./navigation.js";
 export type { PrecacheItem } from "./precache.js";
@@ -79,19 +80,27 @@ export function serve(options: ServeOptions): NearCache {
   const early = new EarlyAnswers(rest, scope.location.origin);
   let client: Client | undefined;
   let last = 0;
-  let own: () => Partial<Stats> = () => ({});
+  let side: Side | undefined;
+  // Pages of the version before are still using what it stored.
+  let isNew = !scope.registration.active;
+  const isWaiting = () => isNew || scope.serviceWorker?.state === "installed";
   const start = (): Client => {
     if (client) return client;
-    const { raw: started, more } = clientOf(readyNow(), rest);
-    own = more;
+    const { raw: started, side: own } = clientOf(readyNow(), rest, isWaiting());
+    side = own;
     for (const { match, queue: _, ...route } of routes) last = started.route(match, route);
     changes.watch(started);
     started.noted(early.close());
     return (client = started);
   };
-  const writes = new WriteQueue(scope, start, rest.name, (message) => tell(scope, message));
+  let sealer: Sealer | undefined;
+  const seals = () => (rest.encrypt === undefined ? undefined : (sealer ??= new Sealer(rest.encrypt)));
+  const writes = new WriteQueue(scope, start, rest.name, seals, (message) => tell(scope, message));
   const hasQueues = routes.some(({ queue }) => queue);
-  const cache = new NearCache(start, rest, () => ({ ...own(), ...(hasQueues ? { queue: writes.stats() } : {}) }));
+  const cache = new NearCache(start, rest, {
+    stats: () => ({ ...side?.stats(), ...(hasQueues ? { queue: writes.stats() } : {}) }),
+    forget: async (what) => side?.forget(what),
+  });
   const fallback = typeof navigationFallback === "string" ? { url: navigationFallback } : navigationFallback;
   const pages = [fallback?.url, offline].filter((url) => url !== undefined);
   const kept = new Precache(scope, rest.name, [...precache, ...pages]);
@@ -140,6 +149,7 @@ export function serve(options: ServeOptions): NearCache {
   };
 
   scope.addEventListener("install", (event) => {
+    isNew = true;
     const checked = new Promise((resolve) => resolve(start()));
     if (!hasOthers() && passes && client && isLast(client, last)) {
       const navigations = pages.length ? [{ requestMode: "navigate" as const }] : [];
@@ -154,8 +164,9 @@ export function serve(options: ServeOptions): NearCache {
     event.waitUntil(installed.then(() => (skipWaiting ? scope.skipWaiting() : undefined), failed));
   });
   scope.addEventListener("activate", (event) => {
+    isNew = false;
     const { navigationPreload: preload } = scope.registration;
-    const prepared = Promise.all([kept.activate(), navigationPreload ? preload?.enable() : preload?.disable()]);
+    const prepared = Promise.all([kept.activate(), navigationPreload ? preload?.enable() : preload?.disable(), side?.renew?.().catch(() => {})]);
     event.waitUntil(prepared.then(() => (claim ? scope.clients.claim() : undefined)));
   });
   scope.addEventListener("message", (event) => {

@@ -11,13 +11,14 @@ use crate::model::{Entry, Key, Meta, OWN_TAG, Timestamp};
 use crate::tier::{Durability, Put, Stack, TierId};
 
 /// Moves the entry under `key` from `old` to `new`, unless something newer is there; only removes it without `changed`.
+/// Returns whether it is gone from `old`.
 pub(super) async fn adopt(
     new: &Stack<JsValue>,
     old: &Stack<JsValue>,
     key: Key,
     changed: &JsValue,
-) -> Result<(), Error> {
-    let Some(found) = old.get(&key).await else { return Ok(()) };
+) -> Result<bool, Error> {
+    let Some(found) = old.get(&key).await else { return Ok(true) };
     let version = found.entry.meta.version;
     if !changed.is_undefined() {
         let home = old
@@ -34,10 +35,10 @@ pub(super) async fn adopt(
         let is_kept_by_hand = tier.is_some() && is_kept(&new.adopt(&key, entry.clone(), how).await);
         if !is_kept_by_hand && !is_kept(&new.adopt(&key, entry, Put { tier: None, ..how }).await) {
             // What memory alone has would be gone with it: it stays where it was, for another time.
-            return Ok(());
+            return Ok(false);
         }
     }
-    old.remove_older(&[key], version).await.map(|_| ())
+    old.remove_older(&[key], version).await.map(|_| true)
 }
 
 /// The entry as it was changed; what is left out is as before. Responses keep key and body.
@@ -48,8 +49,12 @@ fn merge(changed: &JsValue, key: &Key, entry: Entry<JsValue>) -> Result<(Key, En
     if has("tags") {
         let tags = fields::texts(&dom::get(changed, "tags"));
         let tags = tags.ok_or_else(|| Error::option("tags", "an array of strings"))?;
-        meta.tags.retain(|tag| tag.starts_with(OWN_TAG));
-        meta.tags.extend(tags);
+        // Its route's limit and its origin's groups are not the application's to take away.
+        let origin = meta.response().map(|stored| [stored.response.url.origin(), " "].concat());
+        let is_group = |tag: &str| origin.as_ref().is_some_and(|origin| tag.starts_with(origin));
+        let mut kept = core::mem::take(&mut meta.tags);
+        kept.retain(|tag| tag.starts_with(OWN_TAG) || is_group(tag) && !tags.contains(tag));
+        meta.tags = [kept, tags].concat();
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let time = |name: &str| dom::get(changed, name).as_f64().map(|at| Timestamp(at as u64));

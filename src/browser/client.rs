@@ -192,10 +192,8 @@ impl Client {
     pub fn invalidate(&self, what: &JsValue) -> Promise {
         let what = what.clone();
         self.run_now(async move |inner| {
-            let mut count = 0;
-            for select in input::selects(&inner, &what)? {
-                count += inner.engine.invalidate(&select).await.map_err(throw)?;
-            }
+            let selects = input::selects(&inner, &what)?;
+            let count = inner.engine.invalidate_all(&selects).await.map_err(throw)?;
             Ok(u32::try_from(count).unwrap_or(u32::MAX).into())
         })
     }
@@ -223,14 +221,14 @@ impl Client {
         self.inner.namespace.own().to_owned()
     }
 
-    /// Takes over an entry of `old`, as `changed`, and removes it there; without `changed` only that. Waits for nothing,
-    /// as it is part of the opening.
+    /// Takes over an entry of `old`, as `changed`, and removes it there; without `changed` only that. Resolves to whether
+    /// that was done: what finds no place stays where it was. Waits for nothing, as it is part of the opening.
     pub fn adopt(&self, old: &Client, id: &str, changed: JsValue) -> Promise {
         let (inner, old) = (Rc::clone(&self.inner), Rc::clone(&old.inner));
         let key = Key::internal(id);
         promise(Box::pin(async move {
-            adopt::adopt(&inner.engine.stack, &old.engine.stack, key, &changed).await.map_err(throw)?;
-            Ok(JsValue::UNDEFINED)
+            let stacks = (&inner.engine.stack, &old.engine.stack);
+            adopt::adopt(stacks.0, stacks.1, key, &changed).await.map(JsValue::from).map_err(throw)
         }))
     }
 

@@ -16,7 +16,7 @@ use super::lifecycle::Lifecycle;
 use super::options::Opening;
 use super::request::Author;
 use super::response::Recipient;
-use super::{errors, generations, options, request, response, results};
+use super::{errors, options, request, response, results};
 use crate::dom;
 use crate::engine::{Answered, Engine, Exchange, Failure};
 use crate::error::{Error, TierError};
@@ -96,10 +96,6 @@ impl Inner {
             // What was there before there was a key. A context without cookies has none.
             let plain = Cookies::new(inner.namespace.own());
             spawn_local(async move { drop(plain.clear().await) });
-        }
-        if inner.migrate.is_none() {
-            let namespace = inner.namespace.clone();
-            spawn_local(generations::sweep(namespace));
         }
         Ok(inner)
     }

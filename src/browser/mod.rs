@@ -6,7 +6,6 @@ mod client;
 mod errors;
 mod events;
 mod fields;
-mod generations;
 mod host;
 mod inner;
 mod input;

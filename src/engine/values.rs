@@ -63,7 +63,7 @@ impl<B: Clone + Default + 'static> Engine<B> {
 
     fn value(&self, key: &Key, (body, size): (B, Bytes), options: &SetOptions) -> Entry<B> {
         let version = self.stack.tick();
-        Entry { meta: Rc::new(value_meta(version, key, size, options)), body }
+        Entry { meta: Rc::new(value_meta(version, self.host.now(), key, size, options)), body }
     }
 
     /// The fresh value under `key`.
@@ -147,14 +147,28 @@ impl<B: Clone + Default + 'static> Engine<B> {
     /// # Errors
     /// When a tier failed to remove them.
     pub async fn invalidate(&self, select: &Select) -> Result<usize, Error> {
+        self.invalidate_all(core::slice::from_ref(select)).await
+    }
+
+    /// The same of what any of `selects` names. All are as of now: what is written meanwhile is not meant.
+    ///
+    /// # Errors
+    /// Those of [`invalidate`](Self::invalidate).
+    pub async fn invalidate_all(&self, selects: &[Select]) -> Result<usize, Error> {
         let version = self.stack.tick();
-        self.doom(select);
-        let removed = self.stack.remove(&self.selected(select)).await;
-        if !matches!(select, Select::Keys(_)) {
-            // What only others know of, or have in the air, is meant too.
-            let notice = Notice::Selected(select.clone(), version);
-            self.host.announce(&notice);
-            self.stack.note(notice).await;
+        selects.iter().for_each(|select| self.doom(select));
+        let keys: Vec<Key> = selects.iter().flat_map(|select| self.selected(select)).collect();
+        let removed = match keys.is_empty() {
+            true => Ok(0),
+            false => self.stack.remove_older(&keys, version).await,
+        };
+        for select in selects {
+            if !matches!(select, Select::Keys(_)) {
+                // What only others know of, or have in the air, is meant too.
+                let notice = Notice::Selected(select.clone(), version);
+                self.host.announce(&notice);
+                self.stack.note(notice).await;
+            }
         }
         removed
     }
@@ -168,7 +182,11 @@ impl<B: Clone + Default + 'static> Engine<B> {
         for notice in noted {
             match notice {
                 Notice::Selected(select, version) => {
-                    let mut keys = self.selected(&select);
+                    let mut keys = match select {
+                        // No one in particular: too many to note them one by one.
+                        Select::Keys(_) => self.matching("", &|_, _| true),
+                        select => self.selected(&select),
+                    };
                     // The others its writer has reached itself.
                     keys.retain(|key| {
                         matches!(self.stack.home_of(key), Some(TierId::Local | TierId::Session))
@@ -320,9 +338,10 @@ impl<B: Clone + Default + 'static> Engine<B> {
         let (version, began) = (self.stack.tick(), self.host.now());
         let (body, size) = load().await?;
         if !landing.is_doomed() {
-            let meta = self.dated_now(value_meta(version, key, size, options), options);
+            let now = self.host.now();
+            let meta = value_meta(version, now, key, size, options);
             let entry = Entry { meta: Rc::new(meta), body: body.clone() };
-            let how = Put { made_in: Some(self.host.now().since(began)), ..options.put() };
+            let how = Put { made_in: Some(now.since(began)), ..options.put() };
             match self.stack.put(key, entry, how).await {
                 // Nobody asked for a tier: what finds no room in any is the caller's all the same.
                 Err(_) if options.tier.is_none() => {}
@@ -330,12 +349,6 @@ impl<B: Clone + Default + 'static> Engine<B> {
             }
         }
         Ok(body)
-    }
-
-    fn dated_now(&self, meta: Meta, options: &SetOptions) -> Meta {
-        let expires = options.ttl.map(|ttl| self.host.now() + ttl);
-        let stale_until = expires.zip(options.stale_while_revalidate).map(|(at, window)| at + window);
-        Meta { expires, stale_until, ..meta }
     }
 
     /// Notes that `tier` answered a read of `key`.
@@ -360,8 +373,9 @@ pub fn weight(key: &Key, body: Bytes) -> Bytes {
     body + Bytes(key.as_str().len() as u64 + ENTRY_OVERHEAD)
 }
 
-fn value_meta(version: Version, key: &Key, body: Bytes, options: &SetOptions) -> Meta {
-    let expires = options.ttl.map(|ttl| version.time + ttl);
+/// Its time counts from `now`, which is before the version's after the clock was set back.
+fn value_meta(version: Version, now: Timestamp, key: &Key, body: Bytes, options: &SetOptions) -> Meta {
+    let expires = options.ttl.map(|ttl| now + ttl);
     Meta {
         version,
         expires,

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use tokio::sync::oneshot;
 
-use super::{Change, Durability, Host, LocalFuture, Read, Tier};
+use super::{Change, Durability, Host, LocalFuture, Lock, Read, Tier};
 use crate::error::TierError;
 use crate::model::{Key, Millis, Table};
 
@@ -174,6 +174,11 @@ impl<B: Clone + 'static> Batched<B> {
     }
 
     async fn commit(&self, changes: Vec<(Key, Change<B>)>, durability: Durability) -> Result<(), TierError> {
+        let id = self.tier.id();
+        let _turn = match id.has_transactions() || changes.is_empty() {
+            true => Lock::None,
+            false => self.host.lock(id.name()).await,
+        };
         let commit = self.tier.change_many(last_of_each(changes), durability);
         in_time(&*self.host, WRITE_TIME, commit).await
     }

@@ -117,6 +117,8 @@ impl Connection {
                 }
             };
             let raw = transaction.as_sys().clone();
+            // Each request of an aborted transaction fires an error, and the crate's listener takes one.
+            raw.set_onerror(None);
             // A full disk shows in the transaction, whose requests and events only say that it was aborted.
             let why = |error| raw.error().map_or_else(|| failure(error), |why| dom::tier_error(why.into()));
             let output = work(&transaction).await.map_err(why)?;

@@ -4,7 +4,7 @@
 //! `[metadata]` for large ones, whose value is in `body`. So the directory is read without the large bodies,
 //! and a small entry costs one request, and comes along with the directory.
 //!
-//! A record of its own bears a mark that each commit renews. While it bears ours, nobody else has written since, and
+//! A record of its own bears a mark that each write renews. While it bears ours, nobody else has written since, and
 //! what we know of versions holds. Changes are sent along with the question for it, and taken back when it turns out
 //! to be another's; versions are then read before they are compared.
 //!
@@ -23,17 +23,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbRequest;
 
 use super::connection::{Connection, Outcome};
+use super::idb_record::{MARK, answer, has_puts, last, mark_of, parse};
 use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Bytes, Entry, Key, Meta, Reader, Table, Version, Writer};
+use crate::model::{Bytes, Entry, Key, Reader, Table, Version, Writer};
 
 /// The layout of the stores.
 const LAYOUT: u8 = 1;
 const META: &str = "meta";
 const BODY: &str = "body";
-/// The record with the mark; no key of an entry begins so.
-const MARK: &str = "!";
 /// The record that says when everything was removed, for those who could not be told.
 const CLEARED: &str = "!cleared";
 /// Values up to this size stand beside their metadata.
@@ -47,8 +46,8 @@ pub struct IndexedDb {
     /// The mark under which `known` is all there is; NaN when it may not be.
     mark: Rc<Cell<f64>>,
     cleared: Rc<Cell<Version>>,
-    /// How often everything was removed by this context.
-    clears: Rc<Cell<u32>>,
+    /// When this context removed everything, counted: the last time that was begun, and that was done.
+    clears: Rc<Cell<(u32, u32)>>,
 }
 
 /// What this context knows of a record.
@@ -128,12 +127,11 @@ impl IndexedDb {
         if changes.is_empty() {
             return Ok(());
         }
-        let (expected, clears) = (self.mark.replace(js_sys::Math::random()), self.clears.get());
-        if !expected.is_nan() && self.write_as(expected, &changes, durability).await? {
-            return Ok(());
+        let (expected, (before, _)) = (self.mark.get(), self.clears.get());
+        if has_puts(&changes) {
+            self.mark.set(js_sys::Math::random());
         }
-        if self.clears.get() != clears {
-            // In its turn it would have come before a `clear` that was begun meanwhile, and would be gone.
+        if !expected.is_nan() && self.write_as(expected, &changes, durability).await? {
             return Ok(());
         }
         // Until the next list nobody knows what else others have written.
@@ -142,7 +140,11 @@ impl IndexedDb {
             .run(TransactionMode::Readwrite, durability, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
                 self.learn(&metas, &changes).await?;
-                self.send(&metas, &bodies, &changes, js_sys::Math::random())
+                if self.clears.get().1 > before {
+                    // In its turn it would have come before a `clear` that was begun meanwhile, and would be gone.
+                    return Ok(());
+                }
+                self.send(&metas, &bodies, &changes, js_sys::Math::random()).await.map(|_| ())
             })
             .await
     }
@@ -160,10 +162,9 @@ impl IndexedDb {
             .connection
             .run(TransactionMode::Readwrite, durability, async |transaction| {
                 let (metas, bodies) = (transaction.object_store(META)?, transaction.object_store(BODY)?);
-                let found = metas.get::<JsValue, _, _>(MARK).primitive()?;
-                self.send(&metas, &bodies, changes, mark)?;
+                let found = self.send(&metas, &bodies, changes, mark).await?;
                 #[allow(clippy::float_cmp)]
-                if mark_of(found.await?.as_ref()) != expected {
+                if mark_of(found.as_ref()) != expected {
                     is_foreign.set(true);
                     transaction.as_sys().abort()?;
                 }
@@ -181,14 +182,15 @@ impl IndexedDb {
         }
     }
 
-    /// Asks for `changes`, as far as nothing newer is known, and for the new mark.
-    fn send(
+    /// Asks for `changes`, as far as nothing newer is known, and for the new mark; resolves to the one before when all
+    /// else is done. (Firefox keeps the rest of a transaction that is committed before it knows what fails.)
+    async fn send(
         &self,
         metas: &ObjectStore<'_>,
         bodies: &ObjectStore<'_>,
         changes: &[(Key, Change<JsValue>)],
         mark: f64,
-    ) -> Outcome<()> {
+    ) -> Outcome<Option<JsValue>> {
         let forms = changes.iter().map(|(_, change)| match change {
             Change::Put(entry) => entry.meta.encode(),
             Change::Remove | Change::RemoveUpTo(_) => String::new(),
@@ -197,8 +199,8 @@ impl IndexedDb {
         let texts: Vec<&str> =
             changes.iter().zip(&forms).flat_map(|((key, _), form)| [key.as_str(), form]).collect();
         let mut texts = dom::texts(&texts);
-        let mut known = self.known.borrow_mut();
         for (key, change) in changes {
+            let mut known = self.known.borrow_mut();
             let present = known.get(key).copied();
             let (Some(name), Some(form)) = (texts.next(), texts.next()) else { break };
             match change {
@@ -227,8 +229,11 @@ impl IndexedDb {
                 }
             }
         }
-        metas.as_sys().put_with_key(&mark.into(), &MARK.into())?;
-        Ok(())
+        let before = metas.get::<JsValue, _, _>(MARK).primitive()?;
+        if has_puts(changes) {
+            metas.as_sys().put_with_key(&mark.into(), &MARK.into())?;
+        }
+        before.await
     }
 
     /// Reads what is there under the keys of `changes`.
@@ -253,7 +258,9 @@ impl IndexedDb {
     async fn empty(self, note: Option<Version>) -> Result<(), TierError> {
         self.known.borrow_mut().clear();
         self.mark.set(f64::NAN);
-        self.clears.set(self.clears.get().wrapping_add(1));
+        let (before, done) = self.clears.get();
+        let own = before + 1;
+        self.clears.set((own, done));
         self.connection
             .run(TransactionMode::Readwrite, Durability::Strict, async |transaction| {
                 let metas = transaction.object_store(META)?;
@@ -264,9 +271,11 @@ impl IndexedDb {
                     version.encode(&mut form);
                     metas.as_sys().put_with_key(&form.finish().into(), &CLEARED.into())?;
                 }
-                Ok(())
+                last(&metas).await.map(|_| ())
             })
-            .await
+            .await?;
+        self.clears.set((self.clears.get().0, own));
+        Ok(())
     }
 
     async fn entries(self) -> Result<Listing<JsValue>, TierError> {
@@ -321,21 +330,6 @@ impl IndexedDb {
     }
 }
 
-/// The mark; when it is here, so is every answer that was asked for before.
-async fn last(metas: &ObjectStore<'_>) -> Outcome<Option<JsValue>> {
-    metas.get::<JsValue, _, _>(MARK).primitive()?.await
-}
-
-/// The mark in its record; zero before the first commit.
-fn mark_of(record: Option<&JsValue>) -> f64 {
-    record.map_or(0.0, |record| record.as_f64().unwrap_or(f64::NAN))
-}
-
-/// What a request that is answered has come to.
-fn answer(request: &IdbRequest) -> JsValue {
-    request.result().unwrap_or(JsValue::UNDEFINED)
-}
-
 impl Tier<JsValue> for IndexedDb {
     fn id(&self) -> TierId {
         TierId::IndexedDb
@@ -385,12 +379,4 @@ impl Tier<JsValue> for IndexedDb {
     fn release(&self) {
         self.connection.release();
     }
-}
-
-/// Metadata, and the value if it stands beside it; `None` for a record that is not ours.
-fn parse(record: &JsValue) -> Option<(Meta, Option<JsValue>)> {
-    let record: &Array = record.dyn_ref()?;
-    let (meta, _) = Meta::decode(&record.get(0).as_string()?).ok()?;
-    let inline = (record.length() > 1).then(|| record.get(1));
-    Some((meta, inline))
 }

@@ -19,6 +19,8 @@ mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod cookie;
 #[cfg(target_arch = "wasm32")]
+mod idb_record;
+#[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 #[cfg(target_arch = "wasm32")]
 pub mod sealed;
@@ -76,6 +78,12 @@ impl TierId {
             Self::IndexedDb => "indexeddb",
             Self::CacheStorage => "cache-storage",
         }
+    }
+
+    /// Whether its store compares and writes in one go; in another, what other contexts write can come in between.
+    #[must_use]
+    pub const fn has_transactions(self) -> bool {
+        !matches!(self, Self::Cookie | Self::CacheStorage)
     }
 
     /// The tier called `name`.

@@ -11,7 +11,7 @@ use super::{Change, Durability, Stack, TierId};
 use crate::model::{Bytes, Entry, Key, Kind, Meta, NOTE, Version, Writer};
 use crate::sync::{Notice, Select};
 
-/// So many notes are kept one by one; past that, one that is about everything stands for them.
+/// So many notes are kept one by one; past that, one that names no key, and so is about everything, stands for them.
 const MAX_NOTES: usize = 256;
 
 impl<B: Clone + Default + 'static> Stack<B> {
@@ -22,7 +22,7 @@ impl<B: Clone + Default + 'static> Stack<B> {
         let mut notes = self.state.borrow().notes.clone();
         let (mut notice, mut changes) = (notice, Vec::new());
         if notes.len() >= MAX_NOTES {
-            notice = Notice::Selected(Select::Prefix(String::new()), notice.version());
+            notice = Notice::Selected(Select::Keys(Vec::new()), notice.version());
             changes = notes.drain(..).map(|(key, _)| (key, Change::Remove)).collect();
         }
         let version = notice.version();

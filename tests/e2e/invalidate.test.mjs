@@ -53,6 +53,20 @@ forEachBrowser("invalidate", (test) => {
     assert.equal((await origin.asked("b")).length, 1);
   });
 
+  for (const [what, remove] of [["clear", () => cache.clear()], ["delete", () => cache.delete("k")], ["invalidate", () => cache.invalidate({ tags: ["t"], prefix: "k" })]]) {
+    test(`what is set right after ${what} was called stays, though nobody waited`, async ({ visit }) => {
+      const tab = await visit();
+      await open(tab);
+      await tab.evaluate(async (remove) => {
+        await cache.set("k", "old", { tags: ["t"] });
+        await Promise.all([(0, eval)(`(${remove})`)(), cache.set("k", "new", { tags: ["t"] })]);
+      }, String(remove));
+      assert.equal(await tab.evaluate(() => cache.get("k")), "new");
+      await reopened(tab);
+      assert.equal(await tab.evaluate(() => cache.get("k")), "new");
+    });
+  }
+
   test("a selector of nothing, or an unknown one, is refused", async ({ visit }) => {
     const tab = await visit();
     await open(tab);

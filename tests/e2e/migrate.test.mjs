@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import { fetched, headers, open } from "./lib/cache.mjs";
+import { filled, narrowing } from "./lib/quota.mjs";
 import { forEachBrowser, until } from "./lib/suite.mjs";
 
 const TIERS = ["memory", "cookie", "session", "local", "indexeddb", "cache-storage"];
@@ -47,7 +48,7 @@ forEachBrowser("migration", (test, name) => {
       return Promise.resolve({ ...entry, key: `new/${entry.key}`, tags: [...entry.tags, `from${entry.oldVersion}`], value: { ...rest, fullName: name } });
     }, { partition: "alice", tiers: TIERS });
     const durable = TIERS.filter((tier) => tier !== "memory");
-    assert.deepEqual(await migration(tab), { migrated: durable.length + 3, dropped: 1, failed: 0 });
+    assert.deepEqual(await migration(tab), { migrated: durable.length + 3, dropped: 1, failed: 0, left: 0 });
     const got = await tab.evaluate(async (tiers) => ({
       values: await cache.getMany(tiers.map((tier) => `new/${tier}/a`)),
       old: await cache.getMany([...tiers.map((tier) => `${tier}/a`), "dropped"]),
@@ -87,7 +88,7 @@ forEachBrowser("migration", (test, name) => {
         default: return entry;
       }
     });
-    assert.deepEqual(await migration(tab), { migrated: 1, dropped: 0, failed: 7 });
+    assert.deepEqual(await migration(tab), { migrated: 1, dropped: 0, failed: 7, left: 0 });
     assert.equal(await tab.evaluate(() => cache.get("good")), "good");
     await until(() => tab.evaluate(() => errors.length > 0));
     const [error, ...more] = await tab.evaluate(() => errors);
@@ -169,6 +170,119 @@ forEachBrowser("migration", (test, name) => {
     assert.deepEqual(await tab.evaluate(() => cache.getMany(["k", "other"])), ["new of alice", "other"]);
     await migrate(tab, 2, (entry) => entry, { partition: "bob" });
     assert.equal(await tab.evaluate(() => cache.get("k")), "old of bob");
+  });
+
+  const tiers = ["memory", "indexeddb"];
+  const rename = (entry) => ({ ...entry, key: `new/${entry.key}` });
+
+  /** Lets `body` find four entries that found no room when they were migrated; it gets what empties the disk and opens the cache anew. */
+  const onFullDisk = async ({ browser, origin, visit }, body) => {
+    const tab = await visit();
+    const narrow = narrowing({ browser, origin, tab });
+    await narrow(12 << 20);
+    try {
+      // What is full is the disk of the new version, which is there: Firefox makes no database without room.
+      await migrate(tab, 2, rename, { tiers });
+      await tab.evaluate(() => cache.close());
+      await open(tab, { version: 1, tiers });
+      await tab.evaluate(async () => {
+        for (let n = 0; n < 4; n += 1) await cache.set(`k${n}`, { n, fill: noise(900_000) }, { tags: [n % 2 ? "odd" : "even"] });
+        await cache.close();
+      });
+      const empty = await filled(tab);
+      await migrate(tab, 2, rename, { tiers });
+      assert.deepEqual(await migration(tab), { migrated: 0, dropped: 0, failed: 0, left: 4 }, "the disk was not full");
+      await body(tab, async () => {
+        await tab.evaluate(() => cache.close());
+        await empty();
+        await migrate(tab, 2, rename, { tiers });
+      });
+    } finally {
+      await narrow(0);
+    }
+  };
+  const stored = (tab) => tab.evaluate(async () => (await Array.fromAsync(cache.entries())).map(([key, { tier }]) => `${key} ${tier}`));
+
+  test("what a full disk refuses is there all the same, and brought along when there is room", (context) => onFullDisk(context, async (tab, again) => {
+    const read = () => tab.evaluate(async () => (await cache.getMany([0, 1, 2, 3].map((n) => `new/k${n}`))).map((value) => value?.n));
+    assert.deepEqual(await read(), [0, 1, 2, 3]);
+    await again();
+    assert.deepEqual(await read(), [0, 1, 2, 3]);
+    assert.deepEqual(await stored(tab), [0, 1, 2, 3].map((n) => `new/k${n} indexeddb`));
+    assert.deepEqual(await of(tab, 1), []);
+  }));
+
+  for (const [what, remove, stays] of [
+    ["delete", () => cache.delete("new/k1"), [0, 2, 3]], ["a prefix", () => cache.invalidate({ prefix: "new/k1" }), [0, 2, 3]],
+    ["tags", () => cache.invalidate({ tags: ["odd"] }), [0, 2]], ["a pattern", () => cache.invalidate({ match: /k[12]$/ }), [0, 3]], ["clear", () => cache.clear(), []],
+  ]) {
+    test(`what found no room and was removed by ${what} does not come back`, (context) => onFullDisk(context, async (tab, again) => {
+      await tab.evaluate(`async () => void (await (${remove})())`);
+      const old = (await tab.evaluate(() => indexedDB.databases())).filter(({ name }) => name.startsWith("nearcache:test:1:"));
+      assert.equal(old.length, what === "clear" ? 0 : 1);
+      await again();
+      assert.deepEqual(await stored(tab), stays.map((n) => `new/k${n} indexeddb`));
+    }));
+  }
+
+  test("what a tab of the older version writes meanwhile is brought along another time", async ({ visit }) => {
+    const tab = await visit();
+    await open(tab, { version: 1 });
+    await tab.evaluate(() => { globalThis.old = cache; return old.set("k", 1); });
+    await migrate(tab, 2, async (entry) => {
+      if (!globalThis.isLate) await old.set("late", 2);
+      globalThis.isLate = true;
+      return entry;
+    });
+    assert.equal(await tab.evaluate(() => cache.get("k")), 1);
+    await tab.evaluate(async () => { await old.close(); await cache.close(); });
+    await migrate(tab, 2, (entry) => entry);
+    assert.deepEqual(await tab.evaluate(() => cache.getMany(["k", "late"])), [1, 2]);
+    assert.deepEqual(await of(tab, 1), []);
+  });
+
+  test("a response keeps what its route's limit and its origin's groups know it by, whatever its tags become", async ({ origin, visit }) => {
+    const tab = await visit();
+    const route = () => tab.evaluate(() => void cache.route("/s/*", { maxEntries: 2 }));
+    const scripted = (id, ...more) => origin.script(id, { headers: [...headers("max-age=600"), ...more], body: id });
+    const [a, b, c] = [await scripted("a", ["Cache-Groups", '"g"']), await scripted("b"), await scripted("c")];
+    const post = await origin.script("post", { headers: [...headers("no-store"), ["Cache-Group-Invalidation", '"g"']], body: "done" });
+    await open(tab, { version: 1 });
+    await route();
+    for (const path of [b, a]) await fetched(tab, path);
+    await tab.evaluate(async () => { await cache.flush(); await cache.close(); });
+    await migrate(tab, 2, (entry) => ({ ...entry, tags: ["mine"] }));
+    await route();
+    assert.equal((await fetched(tab, a)).via.hit, true, "so that b makes room");
+    await fetched(tab, c);
+    await tab.evaluate(() => cache.flush());
+    assert.equal(await tab.evaluate(async () => (await Array.fromAsync(cache.entries())).length), 2);
+    assert.equal((await fetched(tab, a)).via.hit, true);
+    await fetched(tab, post, { method: "POST" });
+    await fetched(tab, a);
+    assert.equal((await origin.asked("a")).length, 2);
+    assert.equal(await tab.evaluate(() => cache.invalidate({ tags: ["mine"] })), 0, "a new response has the tags of its route");
+  });
+
+  test("what a worker removed from a store that it lacks does not come back, when it migrates before a page does", async ({ visit }) => {
+    const tab = await visit();
+    await open(tab, { version: 1 });
+    await tab.evaluate(async () => {
+      await cache.setMany([["kept", 1, { tier: "local" }], ["removed", 2, { tier: "local" }], ["elsewhere", 3]]);
+      await cache.close();
+    });
+    const worker = (version, calls) => tab.evaluate(async (version, calls) => {
+      const worker = new Worker("/worker-calls.js", { type: "module" });
+      await new Promise((resolve) => {
+        worker.onmessage = resolve;
+        worker.postMessage({ options: { name: "test", version }, calls });
+      });
+      worker.terminate();
+    }, version, calls);
+    await worker(1, [["delete", "removed"]]);
+    await worker(2, []);
+    await migrate(tab, 2, (entry) => entry);
+    assert.deepEqual(await tab.evaluate(() => cache.getMany(["kept", "removed", "elsewhere"])), [1, null, 3]);
   });
 
   test("a hook that is none is refused", async ({ visit }) => {

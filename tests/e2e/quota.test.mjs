@@ -3,13 +3,64 @@
 
 import assert from "node:assert/strict";
 
-import { open } from "./lib/cache.mjs";
-import { narrowing } from "./lib/quota.mjs";
+import { open, reopened } from "./lib/cache.mjs";
+import { filled, narrowing } from "./lib/quota.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const MB = 1 << 20;
 
+/** The keys of metadata whose body is missing, and of bodies without metadata. */
+const halves = (tab) => tab.evaluate(async () => {
+  const done = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+  const db = await done(indexedDB.open("nearcache:test:1::"));
+  const transaction = db.transaction(["meta", "body"]);
+  const [metas, bodies] = ["meta", "body"].map((name) => transaction.objectStore(name));
+  const [keys, records, apart] = await Promise.all([metas.getAllKeys(), metas.getAll(), bodies.getAllKeys()].map(done));
+  db.close();
+  const wanted = keys.filter((_, at) => Array.isArray(records[at]) && records[at].length === 1);
+  return [wanted.filter((key) => !apart.includes(key)), apart.filter((key) => !wanted.includes(key))];
+});
+
 forEachBrowser("quota", (test, name) => {
+  test("what finds no room leaves no half of itself", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    const narrow = narrowing({ browser, origin, tab });
+    await narrow(12 * MB);
+    try {
+      await open(tab, { tiers: ["memory", "indexeddb"] });
+      await tab.evaluate(() => cache.set("small", 1));
+      await filled(tab);
+      assert.equal(await tab.evaluate(() => cache.set("large", noise(900_000))), "memory");
+      assert.deepEqual(await halves(tab), [[], []]);
+      assert.deepEqual(await tab.evaluate(() => cache.setMany(Array.from({ length: 4 }, (_, n) => [`many/${n}`, noise(900_000)]))), Array(4).fill("memory"));
+      assert.deepEqual(await halves(tab), [[], []]);
+    } finally {
+      await narrow(0);
+    }
+  });
+
+  // In Firefox even a removal needs room.
+  if (name === "chromium") {
+    test("what is removed goes from a disk without any room", async ({ browser, origin, visit }) => {
+      const tab = await visit();
+      const narrow = narrowing({ browser, origin, tab });
+      await narrow(12 * MB);
+      try {
+        await open(tab, { tiers: ["memory", "indexeddb"] });
+        await tab.evaluate(() => cache.setMany([["a", 1], ["b", 2], ["c", 3]]));
+        await filled(tab, 1 << 10);
+        assert.equal(await tab.evaluate(() => cache.delete("a")), true);
+        await reopened(tab, { tiers: ["memory", "indexeddb"] });
+        assert.equal(await tab.evaluate(() => cache.invalidate({ prefix: "b" })), 1);
+        await reopened(tab, { tiers: ["memory", "indexeddb"] });
+        assert.deepEqual(await tab.evaluate(() => cache.getMany(["a", "b", "c"])), [null, null, 3]);
+        await tab.evaluate(() => cache.clear());
+      } finally {
+        await narrow(0);
+      }
+    });
+  }
+
   test("a full disk evicts, then memory serves, then the disk is used again", async ({ browser, origin, visit }) => {
     const tab = await visit();
     const narrow = narrowing({ browser, origin, tab });
@@ -18,13 +69,11 @@ forEachBrowser("quota", (test, name) => {
     try {
       await open(tab, { tiers: ["memory", "indexeddb"], budgets: { memory: "40MB", indexeddb: "200MB" } });
       const result = await tab.evaluate(async () => {
-        // Nothing that a store could compress.
-        const value = () => { const bytes = new Uint8Array(1 << 20); for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536)); return bytes.buffer; };
         const homes = [], thrown = [];
         const evicted = [];
         cache.on("evict", ({ key, tier }) => { if (tier === "indexeddb") evicted.push(key); });
         for (let n = 0; n < 24; n += 1) {
-          try { homes.push(await cache.set(`k${n}`, value())); } catch (error) { thrown.push(`${n}: ${error.name} ${error.code}`); }
+          try { homes.push(await cache.set(`k${n}`, noise(1 << 20).buffer)); } catch (error) { thrown.push(`${n}: ${error.name} ${error.code}`); }
         }
         const { quota, usage } = await navigator.storage.estimate();
         const last = await cache.get("k23");
@@ -39,11 +88,7 @@ forEachBrowser("quota", (test, name) => {
       assert.deepEqual([...new Set(result.homes)], ["indexeddb"], "each found room once others had gone");
 
       // One that no eviction makes room for stays in memory.
-      assert.equal(await tab.evaluate(async () => {
-        const bytes = new Uint8Array(20 << 20);
-        for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-        return cache.set("huge", bytes.buffer);
-      }), "memory");
+      assert.equal(await tab.evaluate(() => cache.set("huge", noise(20 << 20).buffer)), "memory");
       assert.equal(await tab.evaluate(async () => (await cache.get("huge"))?.byteLength), 20 * MB);
       await tab.evaluate(() => cache.delete("huge"));
     } finally {

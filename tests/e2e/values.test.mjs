@@ -67,6 +67,23 @@ forEachBrowser("values", (test) => {
     assert.deepEqual(await check(), expected, "from the durable tier");
   });
 
+  test("many at once are one commit, however many", async ({ visit }) => {
+    const tab = await visit();
+    await open(tab);
+    assert.equal(await tab.evaluate(async () => {
+      const { transaction } = IDBDatabase.prototype;
+      let commits = 0;
+      IDBDatabase.prototype.transaction = function (stores, mode, ...rest) {
+        if (mode === "readwrite") commits += 1;
+        return transaction.call(this, stores, mode, ...rest);
+      };
+      await cache.setMany(Array.from({ length: 1_000 }, (_, n) => [`k${n}`, n]));
+      return commits;
+    }), 1);
+    await reopened(tab);
+    assert.equal(await tab.evaluate(async () => (await Array.fromAsync(cache.entries())).length), 1_000);
+  });
+
   test("a value is a private copy: neither side's changes reach the other", async ({ visit }) => {
     const tab = await visit();
     await open(tab);

@@ -59,7 +59,7 @@ impl House {
     pub fn before(options: OriginOptions) -> Self {
         let world = World::new();
         let (origin, db) = (Scripted::new(&world), Store::new(TierId::IndexedDb));
-        Self::over(1, world, origin, db, options)
+        Self::over(1, world, origin, &[db], options)
     }
 
     /// Another context over the same store and origin, and both hear each other.
@@ -68,7 +68,7 @@ impl House {
             2,
             Rc::clone(&self.world),
             Rc::clone(&self.origin),
-            Rc::clone(&self.db),
+            &[Rc::clone(&self.db)],
             OriginOptions::default(),
         );
         for (speaker, hearer) in [(self, &other), (&other, self)] {
@@ -81,15 +81,17 @@ impl House {
         other
     }
 
-    fn over(
+    /// A context over `stores`, the last of which is its database.
+    pub fn over(
         node: u32,
         world: Rc<World>,
         origin: Rc<Scripted>,
-        db: Rc<Store<Native>>,
+        stores: &[Rc<Store<Native>>],
         options: OriginOptions,
     ) -> Self {
         let context = Context::new(&world);
-        let tiers = vec![Rc::clone(&db).tier() as Rc<dyn Tier<Native>>];
+        let tiers = stores.iter().map(|store| Rc::clone(store).tier() as Rc<dyn Tier<Native>>).collect();
+        let db = stores.last().cloned().unwrap();
         let stack = Stack::new(Rc::clone(&context) as _, tiers, [Bytes::mib(1); TierId::ALL.len()], node);
         world.run(stack.open());
         let options = OriginOptions { own: OWN.into(), ..options };

@@ -149,3 +149,31 @@ fn what_only_another_context_has_is_meant_too() {
         assert!(other.engine.peek(&key("a/1")).is_some());
     }
 }
+
+#[test]
+fn what_is_written_while_several_selections_are_removed_is_not_meant() {
+    let house = House::new();
+    let tagged = SetOptions { tags: vec!["red".into()], ..SetOptions::default() };
+    for name in ["a/1", "b/1", "c"] {
+        house.set(name, "old", &tagged);
+    }
+    let (selects, written) = (
+        [Select::Prefix("a/".into()), Select::Prefix("b/".into()), Select::Tags(vec!["red".into()])],
+        key("b/1"),
+    );
+    let removed = house.world.run(async {
+        let writing = async {
+            // The first commit is under way.
+            super::support::breathe().await;
+            let body = (Native::Body("new".into()), nearcache::model::Bytes(3));
+            let admitted = house.engine.set(&written, body, &tagged).unwrap();
+            house.engine.stack.commit(admitted).await.unwrap();
+        };
+        tokio::join!(house.engine.invalidate_all(&selects), writing).0
+    });
+    assert_eq!(removed, Ok(3));
+    let reloaded = house.neighbour();
+    for house in [&house, &reloaded] {
+        assert_eq!(["a/1", "b/1", "c"].map(|name| house.value(name)), [None, Some("new".into()), None]);
+    }
+}

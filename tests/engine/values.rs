@@ -3,7 +3,7 @@
 use nearcache::engine::{Select, SetOptions};
 use nearcache::event::Event;
 use nearcache::model::{Bytes, Millis};
-use nearcache::tier::TierId;
+use nearcache::tier::{LocalFuture, TierId};
 
 use super::house::House;
 use super::origin::Native;
@@ -60,6 +60,30 @@ fn a_stale_value_is_only_for_those_who_will_renew_it() {
     house.world.advance(Millis(150));
     assert_eq!((house.value("k"), house.engine.peek(&key("k"))), (None, None));
     assert!(!house.engine.has(&key("k")));
+}
+
+/// Versions go on from where they were, a value's time does not.
+#[test]
+fn a_ttl_counts_by_the_clock_as_it_is_now_when_that_was_set_back() {
+    let hour = Millis::from_secs(3_600);
+    let house = House::new();
+    house.set("before", "v", &ttl(hour.0, 0));
+    house.world.set_back(Millis::from_secs(86_400));
+    let reloaded = house.neighbour();
+    for (house, name) in [(&house, "after"), (&reloaded, "and after a reload")] {
+        house.set(name, "v", &ttl(hour.0, 0));
+        let loaded = [name, " loaded"].concat();
+        let load = || Box::pin(async { Ok(text("v")) }) as LocalFuture<_>;
+        house.world.run(house.engine.get_or_set(&key(&loaded), ttl(hour.0, 0), load)).unwrap();
+        assert_eq!([name, &loaded].map(|name| house.value(name).is_some()), [true, true]);
+    }
+    house.world.advance(hour);
+    for (house, name) in [(&house, "after"), (&reloaded, "and after a reload")] {
+        assert_eq!((house.value(name), house.value(&[name, " loaded"].concat())), (None, None));
+        assert!(house.value("before").is_some(), "it lives until its own hour strikes");
+    }
+    house.world.advance(Millis::from_secs(86_400));
+    assert_eq!(house.value("before"), None);
 }
 
 #[test]

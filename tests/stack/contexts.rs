@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use nearcache::model::{Millis, Version};
+use nearcache::model::{Bytes, Entry, Millis, Version};
 use nearcache::sync::Notice;
 use nearcache::tier::{Put, Stack, TierId};
 use proptest::prelude::*;
 
 use super::setup::{NO_MEMORY, ROOMY, Setup};
-use super::support::{Context, entry, key};
+use super::support::{Context, Store, World, breathe, entry, key};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -193,5 +193,60 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+/// Eviction is not announced: the others' directories still name what is gone.
+#[test]
+fn what_another_context_has_evicted_is_a_miss_and_no_fault() {
+    let mut budgets = NO_MEMORY;
+    budgets[TierId::IndexedDb as usize] = Bytes(500);
+    let setup = Setup::new(budgets);
+    (0..5).for_each(|n| _ = setup.put(&n.to_string(), n));
+    let (context, other) = setup.another(2);
+    setup.world.advance(Millis(1));
+    (5..8).for_each(|n| _ = setup.put(&n.to_string(), n));
+    for notice in setup.context.take_announced() {
+        other.apply(&notice);
+    }
+    let read = |n: u32| setup.world.run(other.get(&key(&n.to_string()))).map(|found| found.entry.body);
+    assert!(other.known(&key("0")).is_some(), "it was told");
+    assert_eq!((0..8).filter_map(read).collect::<Vec<_>>(), [3, 4, 5, 6, 7]);
+    assert!(other.known(&key("0")).is_none(), "it is asked for again and again");
+    let stats = other.stats().tiers[TierId::IndexedDb as usize];
+    assert_eq!((stats.faults, stats.corrupt), (0, 0));
+    // What the other has to give up is what is there, however much it thinks that is.
+    context.put(&other, &key("8"), entry(other.tick(), 8));
+    assert_eq!(setup.db.used(), Bytes(500));
+    assert_eq!(read(8), Some(8));
+}
+
+/// Without transactions another context's write can come between the comparison and the write.
+#[test]
+fn of_two_contexts_at_once_the_newer_wins_in_a_store_without_transactions() {
+    for first in [0, 1] {
+        let world = World::new();
+        let store = Store::new(TierId::CacheStorage);
+        store.compares_apart.set(true);
+        let contexts = [Context::new(&world), Context::new(&world)];
+        let [one, two] = [0, 1].map(|n| contexts[n].open(n as u32, &[Rc::clone(&store)], NO_MEMORY));
+        let older = entry(one.tick(), 1);
+        world.advance(Millis(1));
+        let newer = entry(two.tick(), 2);
+        let writes = [(&one, older), (&two, newer)];
+        let begin = |(stack, entry): &(&Rc<Stack<u32>>, Entry<u32>)| {
+            let (stack, entry) = (Rc::clone(stack), entry.clone());
+            async move { stack.put(&key("k"), entry, Put::default()).await }
+        };
+        let (begun, then) = (begin(&writes[first]), begin(&writes[1 - first]));
+        let then = async {
+            store.delay.set(5);
+            breathe().await;
+            store.delay.set(1);
+            then.await
+        };
+        let homes = world.run(async { tokio::join!(begun, then) });
+        assert_eq!(homes, (Ok(TierId::CacheStorage), Ok(TierId::CacheStorage)));
+        assert_eq!(store.get(&key("k")).map(|entry| entry.body), Some(2), "{first} first");
     }
 }

@@ -1,10 +1,11 @@
 //! IndexedDB: the contract, and what connections do by themselves.
 
+use core::future::ready;
 use core::task::{Context, Poll, Waker};
 
 use nearcache::error::TierError;
 use nearcache::tier::indexed_db::IndexedDb;
-use nearcache::tier::{Change, Durability};
+use nearcache::tier::{Change, Durability, LocalFuture};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -26,6 +27,15 @@ const DELETE: &str = "(name) => new Promise((resolve, reject) => {
     deleting.onsuccess = resolve;
     deleting.onerror = deleting.onblocked = () => reject(new Error('blocked'));
 })";
+
+/// Lets the next call of a store's `clear` fail.
+const BREAK_CLEAR: &str = "() => {
+    const { clear } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.clear = () => {
+        IDBObjectStore.prototype.clear = clear;
+        throw new DOMException('on demand', 'UnknownError');
+    };
+}";
 
 fn subject() -> Subject {
     Subject::new(IndexedDb::new, PLANT, Holds::Clones)
@@ -112,6 +122,14 @@ async fn reads_what_another_context_has_put_apart() {
     subject.tidy().await;
 }
 
+/// `work`, whose first part is done when this returns.
+fn begun<T: 'static>(mut work: LocalFuture<T>) -> LocalFuture<T> {
+    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(early) => Box::pin(ready(early)),
+        Poll::Pending => work,
+    }
+}
+
 /// Nobody waits for the first to end; the second is written whatever becomes of it.
 #[wasm_bindgen_test]
 async fn commits_behind_one_that_fails_or_comes_too_late() {
@@ -124,9 +142,7 @@ async fn commits_behind_one_that_fails_or_comes_too_late() {
         let bad = if other_was_here { "fine after all".into() } else { js("() => 1") };
         let begin = |name: &str, body: JsValue| {
             let change = Change::Put(entry(body));
-            let mut work = subject.tier.change_many(vec![(key(name), change)], Durability::Relaxed);
-            let early = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            async move { if let Poll::Ready(early) = early { early } else { work.await } }
+            begun(subject.tier.change_many(vec![(key(name), change)], Durability::Relaxed))
         };
         let (first, second) = (begin("first", bad), begin("second", turn.into()));
         assert_eq!(second.await, Ok(()));
@@ -136,4 +152,31 @@ async fn commits_behind_one_that_fails_or_comes_too_late() {
     assert_found(&*subject.elsewhere, &key("first"), &entry("fine after all")).await;
     assert_found(&*subject.tier, &key("other"), &entry("other's")).await;
     subject.tidy().await;
+}
+
+/// A write that is done anew, since another context was here, would come after a `clear` that was begun meanwhile. One
+/// that fails has taken nothing, so the write must not be lost.
+#[wasm_bindgen_test]
+async fn a_write_done_anew_stays_before_a_clear_unless_that_fails() {
+    for clear_fails in [false, true] {
+        let subject = subject();
+        subject.tier.list().await.unwrap();
+        put(&*subject.elsewhere, &key("other"), entry("other's")).await;
+        let change = Change::Put(entry("kept"));
+        let write = begun(subject.tier.change_many(vec![(key("k"), change)], Durability::Relaxed));
+        if clear_fails {
+            run(BREAK_CLEAR, &[]).await;
+        }
+        let clear = begun(subject.tier.clear());
+        let change = Change::Put(entry("later"));
+        let later = begun(subject.tier.change_many(vec![(key("later"), change)], Durability::Relaxed));
+        let (written, cleared, later) = tokio::join!(write, clear, later);
+        assert_eq!((written, cleared.is_err(), later), (Ok(()), clear_fails, Ok(())));
+        assert_found(&*subject.elsewhere, &key("later"), &entry("later")).await;
+        match clear_fails {
+            true => assert_found(&*subject.elsewhere, &key("k"), &entry("kept")).await,
+            false => assert_missing(&*subject.elsewhere, &key("k")).await,
+        }
+        subject.tidy().await;
+    }
 }

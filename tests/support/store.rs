@@ -43,6 +43,8 @@ pub struct Store<B> {
     /// Whether commits wait for those begun before, as IndexedDB's do; how many have begun and ended.
     pub takes_turns: Cell<bool>,
     turns: Cell<(u64, u64)>,
+    /// Whether a commit compares first and writes later, as the Cache API and cookies do.
+    pub compares_apart: Cell<bool>,
     /// The keys of each read, and of each commit with its durability.
     pub reads: RefCell<Vec<Vec<Key>>>,
     pub commits: RefCell<Vec<(Vec<Key>, Durability)>>,
@@ -61,6 +63,7 @@ impl<B: Clone + 'static> Store<B> {
             delay: Cell::new(1),
             takes_turns: Cell::default(),
             turns: Cell::default(),
+            compares_apart: Cell::default(),
             reads: RefCell::default(),
             commits: RefCell::default(),
         })
@@ -107,6 +110,21 @@ impl<B: Clone + 'static> Store<B> {
             Fault::Absent => Err(TierError::Unavailable("on demand")),
             Fault::Hanging => pending().await,
         }
+    }
+
+    /// Writes what is newer than what was there `before`.
+    fn commit_after(
+        &self,
+        before: &BTreeMap<Key, Option<Entry<B>>>,
+        mut changes: Vec<(Key, Change<B>)>,
+    ) -> Result<(), TierError> {
+        let is_newer = |(key, change): &(Key, Change<B>)| {
+            let known = before.get(key).and_then(Option::as_ref);
+            known.is_none_or(|known| !change.yields_to(known.meta.version))
+        };
+        changes.retain(is_newer);
+        changes.iter().for_each(|(key, _)| self.lose(key));
+        self.commit(changes)
     }
 
     fn commit(&self, changes: Vec<(Key, Change<B>)>) -> Result<(), TierError> {
@@ -184,10 +202,14 @@ impl<B: Clone + 'static> Tier<B> for FakeTier<B> {
             while store.takes_turns.get() && store.turns.get().1 < turn {
                 breathe().await;
             }
+            let before = store.records.borrow().clone();
             let answer = store.answer().await;
             let (begun, ended) = store.turns.get();
             store.turns.set((begun, ended + 1));
-            answer.and_then(|()| store.commit(changes))
+            answer.and_then(|()| match store.compares_apart.get() {
+                true => store.commit_after(&before, changes),
+                false => store.commit(changes),
+            })
         })
     }
 

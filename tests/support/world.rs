@@ -53,6 +53,11 @@ impl World {
         self.woken.0.store(true, Ordering::Relaxed);
     }
 
+    /// Sets the clock of the machine back, as its owner does.
+    pub fn set_back(&self, time: Millis) {
+        self.now.set(Timestamp(self.now.get().0 - time.0));
+    }
+
     pub fn spawn(&self, task: LocalFuture<()>) {
         self.tasks.borrow_mut().push(task);
     }

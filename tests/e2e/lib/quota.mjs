@@ -13,3 +13,29 @@ export const narrowing = ({ browser, origin, tab }) => async (bytes) => {
     await done(Services.qms.reset());
   }, bytes && bytes / 1024);
 };
+
+/**
+ * Fills the disk by a database of somebody else's, up to less than `slack` bytes; resolves to what empties it again.
+ * Firefox opens nothing, and removes nothing, where there is no room at all.
+ */
+export async function filled(tab, slack = 1 << 19) {
+  await tab.evaluate(async (slack) => {
+    const done = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+    const add = async (bytes) => {
+      const opening = indexedDB.open("filler");
+      opening.onupgradeneeded = () => opening.result.createObjectStore("all", { autoIncrement: true });
+      const filler = await done(opening); // each time: Firefox closes one that has found the disk full
+      try {
+        const transaction = filler.transaction("all", "readwrite");
+        transaction.objectStore("all").add(bytes);
+        return await new Promise((resolve) => Object.assign(transaction, { oncomplete: () => resolve(true), onabort: () => resolve(false) }));
+      } finally {
+        filler.close();
+      }
+    };
+    for (let size = 1 << 20; size >= slack;) {
+      if (!(await add(noise(size)))) size /= 2;
+    }
+  }, slack);
+  return () => tab.evaluate(() => new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase("filler"), { onsuccess: resolve, onerror: reject })));
+}

@@ -4,7 +4,7 @@ import * as nearcache from "nearcache";
 
 import { corrupt, rawStores } from "./raw-stores.js";
 
-Object.assign(globalThis, { nearcache, corrupt, rawStores, seen, refusal, until });
+Object.assign(globalThis, { nearcache, corrupt, rawStores, seen, refusal, until, noise });
 
 /** A response as JSON: what a caller could see of it. */
 async function seen(promise) {
@@ -48,4 +48,11 @@ async function until(condition, milliseconds = 5_000) {
     if (Date.now() > end) throw new Error(`still not so after ${milliseconds} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Bytes that no store can compress. */
+function noise(size) {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
 }
