@@ -52,10 +52,16 @@ origin: tools
 
 # ---- the sample app
 
-demo: build origin ## builds all, serves the sample app on its local origin
+# With REAL=1, real services stand where the origin has embedded layers. They need Debian's packages, nothing else does.
+real := $(if $(REAL),real-parts)
+
+real-parts:
+	@scripts/setup.sh real
+
+demo: build origin $(real) ## builds all, serves the sample app on its local origin; REAL=1: on nginx, memcached, redis
 	node www/serve.mjs
 
-demo-check: setup build origin ## the same, driven by a headless browser once
+demo-check: setup build origin $(real) ## the same, driven by a headless browser once
 	node www/demo-check.mjs
 
 # ---- tests
@@ -82,6 +88,12 @@ test-e2e: setup build origin ## pages, tabs, service workers and the packed pack
 test-webkit: build origin ## the same in WebKit, the engine of Safari (not part of `make test`)
 	scripts/setup.sh webkit
 	BROWSERS=webkit node --test --test-concurrency=1 tests/e2e/all.mjs
+
+test-real: export REAL := 1
+test-real: setup build origin real-parts ## the origin's tests, those that pass its layers and the sample app, on real services
+	CARGO_TARGET_DIR=target/origin node www/real/with.mjs cargo test --manifest-path www/origin/Cargo.toml -- --test-threads=1
+	node --test --test-concurrency=1 www/real/parts.test.mjs tests/e2e/real.mjs
+	node www/demo-check.mjs
 
 test-conformance: setup build origin ## the HTTP cases through pages and service workers
 	node tests/conformance/browser.mjs --browsers-only
@@ -125,4 +137,4 @@ clean: ## removes what was built
 	rm -rf target pkg/wasm pkg/dist www/dist
 
 .PHONY: help setup tools build origin demo demo-check test test-native test-firefox test-chromium test-types \
-  test-e2e test-webkit test-conformance conformance fuzz docs lint size size-parts bench clean
+  test-e2e test-webkit test-real real-parts test-conformance conformance fuzz docs lint size size-parts bench clean

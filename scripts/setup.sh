@@ -3,6 +3,7 @@
 #   scripts/setup.sh build    what `make build` and `make demo` need
 #   scripts/setup.sh all      the browsers and their drivers too (`make test`)
 #   scripts/setup.sh webkit   WebKitGTK, and what drives it (`make test-webkit`)
+#   scripts/setup.sh real     nginx, memcached and redis (`make demo REAL=1`, `make test-real`)
 # cargo's tools go where `cargo install` puts them (CARGO_INSTALL_ROOT changes that).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,8 @@ WASM_BINDGEN=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
+root=()
+[[ $(id -u) == 0 ]] || root=(sudo)
 is_version() { has "$1" && [[ " $("$1" --version 2>/dev/null | head -n 1) " == *" $2 "* ]]; }
 
 rust() {
@@ -63,12 +66,17 @@ debian() {
   done
   ((${#missing[@]})) || return 0
   has apt-get || fail "missing, and no apt-get to install them with: ${missing[*]}"
-  local root=()
-  [[ $(id -u) == 0 ]] || root=(sudo)
   say "installing ${missing[*]}"
   "${root[@]}" apt-get update -qq
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"
   hash -r
+}
+
+# program and package. Debian starts what it installs; ours are started by the commands that need them.
+service() {
+  has "$1" && return
+  debian "$1" "$2"
+  [[ ! -d /run/systemd/system ]] || "${root[@]}" systemctl disable --quiet --now "$1" || say "$1 runs as a service, too"
 }
 
 debian cc build-essential
@@ -85,5 +93,12 @@ if [[ ${1:-all} == webkit ]]; then
   debian Xvfb xvfb /usr/bin/python3 python3
   /usr/bin/python3 -c 'import cairo, gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null \
     || debian webkit-bindings gir1.2-webkit2-4.1 cairo-bindings python3-gi-cairo
+fi
+if [[ ${1:-all} == real ]]; then
+  PATH=$PATH:/usr/sbin # where Debian keeps nginx
+  service nginx nginx-light
+  service memcached memcached
+  has valkey-server || service redis-server redis-server
+  debian setpriv util-linux
 fi
 say "everything is here"

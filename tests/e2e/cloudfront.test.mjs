@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { fetched, headers, open } from "./lib/cache.mjs";
+import { REAL } from "./lib/origin.mjs";
 import { forEachBrowser } from "./lib/suite.mjs";
 
 const cloudfront = { origin: { kind: "cloudfront" } };
@@ -47,7 +48,8 @@ forEachBrowser("CloudFront", (test) => {
     await origin.purge(["edge"]);
     const again = await fetched(tab, list, { cache: "no-cache" });
     assert.deepEqual([again.status, again.body, again.via["fwd-status"]], [200, first.body, 304]);
-    assert.equal(again.headers.etag, `W/${first.headers.etag}`);
+    // nginx answers conditions before it compresses: its 304 has the tag of what it keeps.
+    assert.equal(again.headers.etag, REAL ? first.headers.etag : `W/${first.headers.etag}`);
     const fresh = await fetched(tab, list);
     assert.deepEqual([fresh.via.hit, fresh.body], [true, first.body]);
     const { requests, notModified } = await origin.counts("/api/products");

@@ -1,5 +1,6 @@
 // Everything beside the shop: the journey, the figures, the switches, the race, the prices, the inspector.
 
+import { REAL } from "../../tests/e2e/lib/origin.mjs";
 import { Visitor, all, check, of } from "./visitor.mjs";
 
 const WIDE = { width: 1440, height: 900 };
@@ -42,6 +43,9 @@ export async function layers(visitor, origin) {
   const { perLayer } = await origin.stats();
   const asked = Object.values(perLayer.edge).reduce((sum, count) => sum + count, 0);
   check("the origin's own counters stand beside it", await visitor.waits((asked) => Number(document.querySelector('#origin [data-layer="edge"] td')?.textContent) === asked, asked), [asked, await visitor.shows("#origin")]);
+  const said = await visitor.tab.evaluate(() => ["edge", "stage", "shared"].map((layer) => document.querySelector(`#origin [data-layer="${layer}"] th`).textContent));
+  const names = REAL ? ["CloudFront (nginx)", "API Gateway (memcached)", "ElastiCache (redis)"] : ["CloudFront", "API Gateway", "ElastiCache"];
+  check("with the services that stand in the places of layers", said.join() === names.join(), said);
 }
 
 /** Pictures are asked for by the page's markup: the worker says who answered. */

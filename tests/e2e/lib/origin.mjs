@@ -1,8 +1,11 @@
 // The local origin as a test holds it: one process, started on a free port, worked through its control at `/_origin/`.
+// With `REAL=1` in the environment, real services stand where it has embedded layers.
 
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+
+import { Parts } from "../../../www/real/parts.mjs";
+import { end, start } from "./child.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -19,16 +22,16 @@ function binary() {
 /** The package under test. */
 export const PACKAGE = process.env.PKG ?? "pkg";
 
-const children = new Set();
 // The system hands out a port again once it is free; what an earlier test stored there would be found.
 const usedPorts = new Set();
-// A test run that breaks off takes its origins with it.
-process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** Whether real services stand in the places of layers. */
+export const REAL = Boolean(process.env.REAL);
 
 export class Origin {
   #child;
   #args;
+  #parts;
 
   /**
    * Starts an origin that serves `app` at `/` and the package at `/pkg`.
@@ -51,27 +54,30 @@ export class Origin {
 
   /** Starts the process anew, on the port it had. Its counters, switches and scripts begin from nothing. */
   async restart(port = this.port) {
-    const child = spawn(binary(), ["--port", String(port), ...this.#args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    if (REAL) this.#parts ??= await Parts.start();
+    const real = this.#parts ? ["--real", this.#parts.folder] : [];
+    const args = ["--port", String(port), ...real, ...this.#args];
+    const { child, line } = await start(binary(), args, { cwd: root, ready: /listening on (http:\/\/\S+)/, tethered: REAL })
+      .catch(async (error) => {
+        await this.stop();
+        throw error;
+      });
     this.#child = child;
-    children.add(child);
-    child.once("exit", () => children.delete(child));
-    this.url = await announced(child);
+    this.url = line[1];
     this.port = Number(new URL(this.url).port);
     /** The same server as another web origin. */
     this.crossUrl = `http://localhost:${this.port}`;
-    child.stdout.resume();
-    child.stderr.resume();
-    child.unref();
   }
 
   /** Kills the process: from here on nobody listens. */
   async stop() {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
+    if (this.#child) await end(this.#child);
+    await this.#parts?.stop();
+    this.#parts = undefined;
   }
+
+  /** What stands in the places of the layers that a real service can take. */
+  parts() { return this.#control("GET", "/parts"); }
 
   /** The counters since the start or the last reset. Requests dropped by `offline` count nowhere. */
   stats() { return this.#control("GET", "/stats"); }
@@ -128,19 +134,4 @@ export class Origin {
     if (!response.ok) throw new Error(`${method} /_origin${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
-}
-
-/** The address in the line that the process prints once it listens. */
-function announced(child) {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the origin ended with ${code}: ${output}`)));
-    child.stderr.on("data", (chunk) => (output += chunk));
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const address = output.match(/listening on (http:\/\/\S+)/);
-      if (address) resolve(address[1]);
-    });
-  });
 }

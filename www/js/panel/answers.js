@@ -73,10 +73,13 @@ const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sort
 function origin() {
   const sums = h("p", { class: "muted" });
   const body = h("tbody", { id: "origin" });
+  // A real service may stand in a layer's place; that stays so as long as the origin runs.
+  const parts = control("GET", "parts").catch(() => ({}));
+  const called = (id, part) => (part && part !== "embedded" ? `${named(id)} (${part})` : named(id));
   return {
     element: h("div", {}, sums, table("Layers at the origin", ["Layer", "Asked", "Hits", "Ratio"], body)),
     async draw() {
-      const stats = await control("GET", "stats").catch(() => undefined);
+      const [stats, part] = await Promise.all([control("GET", "stats").catch(() => undefined), parts]);
       if (!stats) return void (sums.textContent = "The origin is not running.");
       const { requests, notModified, bytesOut, readUnits, gbSeconds, perLayer } = stats;
       sums.textContent = `${count(requests, "request")}, ${count(notModified, "of them a 304", "of them 304s")}, ${bytes(bytesOut)} sent; ` +
@@ -86,7 +89,7 @@ function origin() {
         const asked = Object.values(counters).reduce((sum, count) => sum + count, 0);
         const spared = hits === undefined ? undefined : hits + refreshHits + staleHits + collapsed;
         const id = name === "memory" ? "container" : name;
-        return h("tr", { "data-layer": id }, h("th", { scope: "row" }, named(id)),
+        return h("tr", { "data-layer": id }, h("th", { scope: "row" }, called(id, part[name])),
           [asked, spared ?? "–", spared === undefined || !asked ? "–" : percent(spared / asked)].map((text) => h("td", {}, String(text))));
       }));
     },

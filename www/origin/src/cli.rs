@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 /// What `--help` and every refusal print.
 pub const USAGE: &str = "\
-usage: nearcache-origin [--port N] [--app DIR] [--mount PREFIX=DIR]... [--fast]
+usage: nearcache-origin [--port N] [--app DIR] [--mount PREFIX=DIR]... [--fast] [--real DIR]
   --port N            listen on 127.0.0.1:N; 0 (the default) takes any free port
   --app DIR           serve DIR at /
   --mount PREFIX=DIR  serve DIR at PREFIX, e.g. /pkg=pkg; repeatable, longest prefix wins
-  --fast              start with every latency at 0";
+  --fast              start with every latency at 0
+  --real DIR          put the services that listen in DIR in the place of layers: nginx, memcached, redis";
 
 /// A folder of files served under a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Options {
     pub mounts: Vec<Mount>,
     /// Whether every latency starts at zero.
     pub fast: bool,
+    /// The folder of the real parts' sockets, where there are any.
+    pub real: Option<PathBuf>,
 }
 
 /// Reads the arguments that follow the program's name.
@@ -46,6 +49,7 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Options, String> 
             "--app" => options.mounts.push(Mount { prefix: String::new(), dir: value()?.into() }),
             "--mount" => options.mounts.push(mount(&value()?)?),
             "--fast" => options.fast = true,
+            "--real" => options.real = Some(value()?.into()),
             _ => return Err(format!("unknown argument {flag}")),
         }
     }
@@ -71,11 +75,17 @@ mod tests {
 
     #[test]
     fn reads_every_flag() {
-        let options = parsed(&["--port", "8080", "--app", "www", "--mount", "/pkg/=out", "--fast"]);
+        let options =
+            parsed(&["--port", "8080", "--app", "www", "--mount", "/pkg/=out", "--fast", "--real", "run"]);
         let mount = |prefix: &str, dir: &str| Mount { prefix: prefix.into(), dir: dir.into() };
         assert_eq!(
             options,
-            Ok(Options { port: 8080, mounts: vec![mount("", "www"), mount("/pkg", "out")], fast: true })
+            Ok(Options {
+                port: 8080,
+                mounts: vec![mount("", "www"), mount("/pkg", "out")],
+                fast: true,
+                real: Some("run".into())
+            })
         );
     }
 

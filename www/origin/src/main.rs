@@ -13,6 +13,13 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let router = match Origin::router(&options).await {
+        Ok(router) => router,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::FAILURE;
+        }
+    };
     let listener = match server::bind(options.port).await {
         Ok(listener) => listener,
         Err(error) => {
@@ -27,6 +34,6 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    server::serve(listener, Origin::router(&options)).await;
+    server::serve(listener, router).await;
     ExitCode::SUCCESS
 }

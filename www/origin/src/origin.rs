@@ -7,6 +7,7 @@ use axum::Router;
 use crate::catalogue::Random;
 use crate::cli::Options;
 use crate::files::Files;
+use crate::layers::edge::OnBackground;
 use crate::layers::stack::Stack;
 use crate::log::Log;
 use crate::script::Scripts;
@@ -35,20 +36,25 @@ pub(crate) struct Journal {
 
 impl Origin {
     /// An origin as the command line wants it, ready to be served.
-    pub fn router(options: &Options) -> Router {
+    ///
+    /// # Errors
+    /// A sentence for the terminal when a real part does not answer.
+    pub async fn router(options: &Options) -> Result<Router, String> {
         let defaults = if options.fast { Switches::fast() } else { Switches::published() };
         let journal: Arc<Mutex<Journal>> = Arc::default();
         let background = journal.clone();
+        let on_background: OnBackground =
+            Arc::new(move |visit| lock(&background).stats.hops(&visit.trace.hops()));
         let origin = Arc::new(Self {
             switches: RwLock::new(Arc::new(defaults.clone())),
             defaults,
-            stack: Stack::new(Arc::new(move |visit| lock(&background).stats.hops(&visit.trace.hops()))),
+            stack: Stack::new(on_background, options.real.as_deref()).await?,
             journal,
             dice: Mutex::new(Random::new("dice")),
             scripts: Scripts::default(),
             files: Files::new(options.mounts.clone()),
         });
-        Router::new().nest("/_origin", control::router()).fallback(front::answer).with_state(origin)
+        Ok(Router::new().nest("/_origin", control::router()).fallback(front::answer).with_state(origin))
     }
 
     /// The switches as they are now.
@@ -89,11 +95,11 @@ impl Origin {
     }
 
     /// Everything as it was at the start.
-    pub(crate) fn reset(&self) {
+    pub(crate) async fn reset(&self) {
         *self.switches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(self.defaults.clone());
         *self.journal() = Journal::default();
         self.scripts.clear();
-        self.stack.reset();
+        self.stack.reset().await;
     }
 }
 

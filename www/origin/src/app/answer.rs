@@ -42,7 +42,7 @@ impl Desk<'_> {
             return Ok(answer);
         }
         let answer = work.await?;
-        self.shared.put(self.visit, key.clone(), answer.clone());
+        self.shared.put(self.visit, key.clone(), answer.clone()).await;
         self.memorise(key, &answer);
         Ok(answer)
     }

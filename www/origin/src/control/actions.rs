@@ -55,7 +55,7 @@ pub(super) async fn switch(State(origin): State<Arc<Origin>>, body: Bytes) -> Re
 
 /// `POST /_origin/reset`
 pub(super) async fn reset(State(origin): State<Arc<Origin>>) -> Response {
-    origin.reset();
+    origin.reset().await;
     StatusCode::NO_CONTENT.into_response()
 }
 
@@ -79,11 +79,12 @@ pub(super) async fn change_data(State(origin): State<Arc<Origin>>, body: Bytes) 
         table.replace(Arc::new(Item::Product(product.repriced(now))));
     }
     if !change.behind {
-        let caches = [Layer::Stage, Layer::Memory, Layer::Shared, Layer::Dax];
-        caches.into_iter().for_each(|layer| origin.stack.purge(layer));
+        for layer in [Layer::Stage, Layer::Memory, Layer::Shared, Layer::Dax] {
+            origin.stack.purge(layer).await;
+        }
     }
     if change.purge {
-        origin.stack.purge(Layer::Edge);
+        origin.stack.purge(Layer::Edge).await;
     }
     shown(json(StatusCode::OK, &Changed { changed: products.len() }))
 }
@@ -94,7 +95,8 @@ pub(super) async fn purge(State(origin): State<Arc<Origin>>, body: Bytes) -> Res
         Ok(purge) => purge,
         Err(invalid) => return bad_request("invalid-request", &invalid),
     };
-    let layers = purge.layers.unwrap_or_else(|| Layer::ALL.to_vec());
-    layers.into_iter().for_each(|layer| origin.stack.purge(layer));
+    for layer in purge.layers.unwrap_or_else(|| Layer::ALL.to_vec()) {
+        origin.stack.purge(layer).await;
+    }
     StatusCode::NO_CONTENT.into_response()
 }

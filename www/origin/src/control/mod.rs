@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<Origin>> {
         .route("/stats", get(views::stats))
         .route("/log", get(views::log))
         .route("/switches", get(views::switches).patch(actions::switch))
+        .route("/parts", get(views::parts))
         .route("/reset", post(actions::reset))
         .route("/data", post(actions::change_data))
         .route("/purge", post(actions::purge))

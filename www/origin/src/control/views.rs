@@ -1,4 +1,4 @@
-//! What the control shows: counters, the log, the switches.
+//! What the control shows: counters, the log, the switches, the parts.
 
 use std::sync::Arc;
 
@@ -50,4 +50,9 @@ pub(super) async fn log(State(origin): State<Arc<Origin>>, Query(Since { since }
 /// `GET /_origin/switches`
 pub(super) async fn switches(State(origin): State<Arc<Origin>>) -> Response {
     shown(json(StatusCode::OK, &*origin.switches()))
+}
+
+/// `GET /_origin/parts`
+pub(super) async fn parts(State(origin): State<Arc<Origin>>) -> Response {
+    shown(json(StatusCode::OK, &origin.stack.parts()))
 }

@@ -2,7 +2,7 @@
 //!
 //! Request layers ([`edge`], [`stage`], [`functions`]) share one shape, [`Handler`]; data layers
 //! ([`shared`], [`dax`], [`table`]) are what the application reads through. Each takes its switches from the
-//! [`Visit`], waits its latency, and leaves one hop in the trace.
+//! [`Visit`], waits its latency, and leaves one hop in the trace. What a layer keeps is in a [`Store`].
 
 pub(crate) mod dax;
 pub(crate) mod edge;
@@ -10,8 +10,8 @@ pub(crate) mod functions;
 pub(crate) mod shared;
 pub(crate) mod stack;
 pub(crate) mod stage;
+mod store;
 pub(crate) mod table;
-mod timed;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -21,22 +21,23 @@ use crate::message::{Call, Reply};
 use crate::switches::{Millis, Switches};
 use crate::trace::Trace;
 
-pub(crate) use timed::Timed;
+pub(crate) use store::{Store, Timed};
 
-/// One request's way through the stack.
+/// One request's way through the stack. Clones are the same way.
+#[derive(Clone)]
 pub(crate) struct Visit {
     /// The switches as they were when it came in.
     pub(crate) switches: Arc<Switches>,
     /// When it came in.
     pub(crate) now: SystemTime,
     /// What has happened to it.
-    pub(crate) trace: Trace,
+    pub(crate) trace: Arc<Trace>,
 }
 
 impl Visit {
     /// A request that comes in now.
     pub(crate) fn new(switches: Arc<Switches>, now: SystemTime) -> Self {
-        Self { switches, now, trace: Trace::default() }
+        Self { switches, now, trace: Arc::default() }
     }
 }
 

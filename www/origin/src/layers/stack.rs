@@ -1,5 +1,7 @@
 //! The stack put together: who stands behind whom.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -10,7 +12,7 @@ use super::functions::Functions;
 use super::shared::Shared;
 use super::stage::Stage;
 use super::table::Table;
-use super::{Handler, Visit};
+use super::{Handler, Store, Visit};
 use crate::app::App;
 use crate::bucket::Bucket;
 use crate::catalogue;
@@ -47,15 +49,38 @@ impl Handler for Origins {
 }
 
 impl Stack {
-    /// A stack with the catalogue in its table and nothing in its caches.
-    pub(crate) fn new(on_background: OnBackground) -> Self {
+    /// A stack with the catalogue in its table and nothing in its caches. Where a folder is named, the edge,
+    /// the stage's cache and the shared one are the services that listen there.
+    pub(crate) async fn new(on_background: OnBackground, real: Option<&Path>) -> Result<Self, String> {
+        let (replies, answers) = match real {
+            Some(folder) => (Store::memcached(folder).await?, Store::redis(folder).await?),
+            None => (Store::embedded(), Store::embedded()),
+        };
+        // A process that stood here before has left its entries.
+        replies.clear().await;
+        answers.clear().await;
         let table = Arc::new(Table::new(catalogue::items()));
         let dax = Arc::new(Dax::new(table.clone()));
-        let shared = Arc::new(Shared::new());
+        let shared = Arc::new(Shared::new(answers));
         let functions = Arc::new(Functions::new(App::new(shared.clone(), dax.clone())));
-        let stage = Arc::new(Stage::new(functions.clone()));
+        let stage = Arc::new(Stage::new(functions.clone(), replies));
         let origins = Origins { images: Bucket, api: stage.clone() };
-        Self { edge: Edge::new(origins, on_background), stage, functions, shared, dax, table }
+        let edge = match real {
+            Some(folder) => Edge::nginx(origins, on_background, folder)?,
+            None => Edge::embedded(origins, on_background),
+        };
+        Ok(Self { edge, stage, functions, shared, dax, table })
+    }
+
+    /// What stands in the place of each layer that a real service can take.
+    pub(crate) fn parts(&self) -> BTreeMap<&'static str, &'static str> {
+        [
+            (Layer::Edge, self.edge.part()),
+            (Layer::Stage, self.stage.part()),
+            (Layer::Shared, self.shared.part()),
+        ]
+        .map(|(layer, part)| (layer.name(), part))
+        .into()
     }
 
     /// Answers a request through all layers that are on, and says which they were.
@@ -67,21 +92,23 @@ impl Stack {
     }
 
     /// Drops what one layer keeps. The table and the bucket keep nothing that can be dropped.
-    pub(crate) fn purge(&self, layer: Layer) {
+    pub(crate) async fn purge(&self, layer: Layer) {
         match layer {
             Layer::Edge => self.edge.purge(),
-            Layer::Stage => self.stage.flush(),
+            Layer::Stage => self.stage.flush().await,
             Layer::Function => self.functions.recycle(),
             Layer::Memory => self.functions.forget(),
-            Layer::Shared => self.shared.clear(),
+            Layer::Shared => self.shared.clear().await,
             Layer::Dax => self.dax.clear(),
             Layer::Table | Layer::Bucket => {}
         }
     }
 
     /// Everything as it was at the start.
-    pub(crate) fn reset(&self) {
-        Layer::ALL.into_iter().for_each(|layer| self.purge(layer));
+    pub(crate) async fn reset(&self) {
+        for layer in Layer::ALL {
+            self.purge(layer).await;
+        }
         self.functions.forget_bill();
         self.table.restore(catalogue::items());
     }

@@ -18,11 +18,14 @@ impl Shop {
         Self::with(Options { fast: true, ..Options::default() }).await
     }
 
-    /// An origin with these options.
+    /// An origin with these options, and with the real parts where there is a folder of theirs (`REAL_PARTS`):
+    /// one test at a time then, as they share it.
     pub async fn with(options: Options) -> Self {
+        let options = Options { real: std::env::var_os("REAL_PARTS").map(Into::into), ..options };
         let listener = server::bind(0).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(server::serve(listener, Origin::router(&options)));
+        let router = Origin::router(&options).await.unwrap();
+        tokio::spawn(server::serve(listener, router));
         Self { base, client: Client::new() }
     }
 

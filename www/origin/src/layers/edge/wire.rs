@@ -17,7 +17,7 @@ const X_AMZ_CF_ID: HeaderName = HeaderName::from_static("x-amz-cf-id");
 
 /// CloudFront Developer Guide, "Cache content based on cookies": conditional requests are not supported where
 /// cookies are forwarded, all or some.
-fn is_conditional(behaviour: &Behaviour) -> bool {
+pub(super) fn is_conditional(behaviour: &Behaviour) -> bool {
     behaviour.cookies.is_empty()
 }
 

@@ -17,26 +17,31 @@ use serde_json::json;
 
 use self::invalidation::Wish;
 use self::throttle::Bucket;
-use super::{Handler, Timed, Visit, wait};
+use super::{Handler, Store, Visit, wait};
 use crate::message::{self, Call, Reply, dated, set};
 use crate::trace::{Layer, Outcome};
 
 /// The stage in front of its integration.
 pub(crate) struct Stage<H> {
     integration: H,
-    replies: Timed<Reply>,
+    replies: Store<Reply>,
     bucket: Mutex<Bucket>,
 }
 
 impl<H: Handler> Stage<H> {
-    /// An empty stage.
-    pub(crate) fn new(integration: H) -> Self {
-        Self { integration, replies: Timed::new(10_000), bucket: Mutex::default() }
+    /// A stage that keeps its replies here.
+    pub(crate) fn new(integration: H, replies: Store<Reply>) -> Self {
+        Self { integration, replies, bucket: Mutex::default() }
+    }
+
+    /// What its cache is.
+    pub(crate) fn part(&self) -> &'static str {
+        self.replies.part()
     }
 
     /// Drops every entry: the console's "Flush entire cache".
-    pub(crate) fn flush(&self) {
-        self.replies.clear();
+    pub(crate) async fn flush(&self) {
+        self.replies.clear().await;
     }
 }
 
@@ -74,17 +79,18 @@ impl<H: Handler> Stage<H> {
                 let message = "User is not authorized to perform: execute-api:InvalidateCache";
                 return (Outcome::Refused, refusal(StatusCode::FORBIDDEN, message));
             }
-            Wish::Granted if self.replies.remove(&key) => Outcome::Invalidated,
+            Wish::Granted if self.replies.remove(&key).await => Outcome::Invalidated,
             _ => Outcome::Miss,
         };
-        let (outcome, mut reply) = match self.replies.get(&key, visit.now) {
+        let (outcome, mut reply) = match self.replies.get(&key, visit.now).await {
             Some(reply) => (Outcome::Hit, reply),
             None => {
                 let mut reply = self.integration.handle(visit, call).await;
                 dated(&mut reply, visit.now);
                 // API Gateway would keep any status; a kept 404 helps nobody who learns from this stack.
                 if reply.status() == StatusCode::OK {
-                    self.replies.put(key, reply.clone(), visit.now, switches.ttl_seconds.seconds());
+                    let ttl = switches.ttl_seconds.seconds();
+                    self.replies.put(key, reply.clone(), visit.now, ttl).await;
                 }
                 (outcome, reply)
             }
