@@ -16,9 +16,9 @@ WASM_BINDGEN=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
+is_version() { has "$1" && [[ " $("$1" --version 2>/dev/null | head -n 1) " == *" $2 "* ]]; }
 root=()
 [[ $(id -u) == 0 ]] || root=(sudo)
-is_version() { has "$1" && [[ " $("$1" --version 2>/dev/null | head -n 1) " == *" $2 "* ]]; }
 
 rust() {
   has cargo || fail "cargo is missing: install Rust from https://rustup.rs, then run this again"
