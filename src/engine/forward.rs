@@ -117,12 +117,18 @@ impl<B: Clone + Default + 'static> Engine<B> {
                     }
                     let superseded = supersedes.iter().filter_map(|&at| errand.variants.get(at));
                     let superseded = superseded.map(|variant| variant.key.clone()).collect();
-                    match store {
+                    let incoming = sent?;
+                    // What says that it is too large streams through untouched.
+                    let fits = incoming.length().is_none_or(|length| length <= self.room(route));
+                    match store.filter(|_| fits) {
                         Some(store) => {
                             let delivery = Delivery { store, superseded, version, status };
-                            self.stored(&mut errand, sent?, delivery, unchanged).await?
+                            self.stored(&mut errand, incoming, delivery, unchanged).await?
                         }
-                        None => self.unstored(&errand, sent?, &superseded, status).await?,
+                        None => {
+                            let status = CacheStatus { stored: false, ..status };
+                            self.unstored(&errand, incoming, &superseded, status).await?
+                        }
                     }
                 }
                 Settlement::Combine { variant, stored, keep_before, keep_after, answer, status } => {

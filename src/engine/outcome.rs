@@ -15,7 +15,7 @@ use super::{Engine, Failure};
 use crate::error::{Error, TierError};
 use crate::http::{Answer, CacheStatus, ContentRange, Methods};
 use crate::model::{Bytes, Entry, Key, Request, Response, StoredResponse, Timestamp, Version};
-use crate::origin::{Incoming, Profile, key};
+use crate::origin::{Collected, Incoming, Profile, key};
 use crate::router::Route;
 use crate::tier::{Found, LocalFuture, Put};
 
@@ -71,6 +71,12 @@ impl<B: Clone + Default + 'static> Engine<B> {
             return self.refuse(errand, incoming).await;
         }
         self.deliver(errand, incoming, delivery, None).map(Step::Done)
+    }
+
+    /// The size of the largest body that there is room for.
+    pub(super) fn room(&self, route: &Route) -> Bytes {
+        let most = self.stack.largest(route.tier);
+        route.limit.as_ref().map_or(most, |limit| most.min(limit.bytes))
     }
 
     /// A response that is not kept.
@@ -216,13 +222,21 @@ impl<B: Clone + Default + 'static> Engine<B> {
         let key = key::variant_key(&primary, &mark(&store));
         let superseded = make_room(&errand.variants, superseded, &key);
         let part_len = part_len(&incoming.head);
-        let tee = self.origin.tee(&incoming).map_err(Failure::Thrown)?;
+        let tee = self.origin.tee(&incoming, self.room(route)).map_err(Failure::Thrown)?;
         let meta = self.meta(errand.exchange, store, version, Bytes::ZERO);
         let ranges = route.rule.ranges;
         let (this, route, landing) = (Rc::clone(self), Rc::clone(route), errand.landing.take());
         landing.iter().for_each(|landing| landing.store(self.host.now()));
         let background = self.tracked(Box::pin(async move {
-            let read = tee.store.await.ok().filter(|(_, size)| is_whole(*size, part_len));
+            let read = match tee.store.await {
+                Ok(Collected::Whole(body, size)) if is_whole(size, part_len) => Some((body, size)),
+                Ok(Collected::TooLarge) => {
+                    // Its caller sees it: what it would have replaced must not be the next answer.
+                    let _ = this.stack.remove_older(&[superseded, vec![key]].concat(), meta.version).await;
+                    return;
+                }
+                Ok(Collected::Whole(..)) | Err(_) => None,
+            };
             let complete = match (read, join) {
                 (Some((new, _)), Some((old, (before, after)))) => {
                     this.origin.join(&old, &new, before, after).await.ok()

@@ -1,12 +1,12 @@
 //! The network, through the platform's own `fetch`, taken once at start: whoever replaces `globalThis.fetch`
 //! later, we included, is not called back.
 
-use js_sys::{Array, Function, Promise, Reflect, WeakMap, global};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array, WeakMap, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Request, RequestCache, RequestInit, Response, ResponseType, Url};
+use web_sys::{Blob, ReadableStream, Request, RequestCache, RequestInit, Response, ResponseType, Url};
 
-use super::{Incoming, Origin, SendError, Sending, Tee};
+use super::{Collected, Incoming, Origin, SendError, Sending, Tee};
 use crate::dom;
 use crate::model::{self, Bytes, CacheMode, Headers, ResponseKind};
 use crate::tier::LocalFuture;
@@ -81,15 +81,25 @@ impl Origin<JsValue> for Network {
         })
     }
 
-    fn tee(&self, incoming: &Incoming<JsValue>) -> Result<Tee<JsValue>, JsValue> {
+    fn tee(&self, incoming: &Incoming<JsValue>, most: Bytes) -> Result<Tee<JsValue>, JsValue> {
         let caller: Response = incoming.native.clone().unchecked_into();
         let store = caller.clone()?;
-        let expected = expected_length(&incoming.head);
-        Ok(Tee { caller: caller.into(), store: Box::pin(read(store, expected)) })
+        let expected = incoming.length();
+        let store = async move {
+            let (body, size) = match (expected, store.body()) {
+                (None, Some(body)) => match collect(&body, most).await? {
+                    Some(blob) => kept(blob).await?,
+                    None => return Ok(Collected::TooLarge),
+                },
+                _ => read(store, expected).await?,
+            };
+            Ok(Collected::Whole(body, size))
+        };
+        Ok(Tee { caller: caller.into(), store: Box::pin(store) })
     }
 
     fn read(&self, incoming: Incoming<JsValue>) -> LocalFuture<Result<(JsValue, Bytes), JsValue>> {
-        let expected = expected_length(&incoming.head);
+        let expected = incoming.length();
         Box::pin(read(incoming.native.unchecked_into(), expected))
     }
 
@@ -121,16 +131,60 @@ impl Origin<JsValue> for Network {
 }
 
 /// The whole body, as it is kept: bytes when small, a Blob when large, an opaque response as itself.
-async fn read(response: Response, expected: Option<u64>) -> Result<(JsValue, Bytes), JsValue> {
+async fn read(response: Response, expected: Option<Bytes>) -> Result<(JsValue, Bytes), JsValue> {
     if response.type_() == ResponseType::Opaque {
         return Ok((response.into(), OPAQUE_PADDING));
     }
     let blob: Blob = JsFuture::from(response.blob()?).await?.unchecked_into();
-    if expected.is_some_and(|expected| expected > dom::length(&blob)) {
+    if expected.is_some_and(|Bytes(expected)| expected > dom::length(&blob)) {
         // RFC 9111 §3.3: an incomplete body is not stored as complete.
         return Err(js_sys::Error::new("the body is shorter than its Content-Length").into());
     }
     kept(blob).await
+}
+
+/// All of `body`; `None` as soon as it is longer than `most`. By way of the platform's own collector, which moves to disk
+/// what is large.
+async fn collect(body: &ReadableStream, most: Bytes) -> Result<Option<Blob>, JsValue> {
+    let none = Array::new();
+    let Ok(class) = dom::get(&global(), "TransformStream").dyn_into::<Function>() else {
+        let whole = Response::new_with_opt_readable_stream(Some(body))?;
+        return JsFuture::from(whole.blob()?).await.map(|blob| Some(blob.unchecked_into()));
+    };
+    let pipe = Reflect::construct(&class, &none)?;
+    let reader = dom::call(body, "getReader", &none).unwrap_or_default();
+    let writer = dom::call(&dom::get(&pipe, "writable"), "getWriter", &none).unwrap_or_default();
+    let collector = Response::new_with_opt_readable_stream(dom::get(&pipe, "readable").dyn_ref())?;
+    let blob = JsFuture::from(collector.blob()?);
+    let mut left = most.0;
+    let cut = loop {
+        let part = match promised(&reader, "read", &none).await {
+            Ok(part) if dom::get(&part, "done").is_falsy() => dom::get(&part, "value"),
+            Ok(_) => break None,
+            Err(thrown) => break Some(Err(thrown)),
+        };
+        match left.checked_sub(part.unchecked_ref::<Uint8Array>().byte_length().into()) {
+            Some(rest) => left = rest,
+            None => break Some(Ok(None)),
+        }
+        if let Err(thrown) = promised(&writer, "write", &Array::of1(&part)).await {
+            break Some(Err(thrown));
+        }
+    };
+    let Some(cut) = cut else {
+        promised(&writer, "close", &none).await?;
+        return blob.await.map(|blob| Some(blob.unchecked_into()));
+    };
+    // It settles when the caller's half has ended too; nobody waits for that.
+    drop(promised(&reader, "cancel", &none));
+    let _ = promised(&writer, "abort", &none).await;
+    let _ = blob.await;
+    cut
+}
+
+/// What a method promises.
+fn promised(object: &JsValue, method: &str, arguments: &Array) -> JsFuture {
+    JsFuture::from(Promise::resolve(&dom::call(object, method, arguments).unwrap_or_default()))
 }
 
 /// Bytes in the form that they are kept in, and how many there are.
@@ -140,14 +194,6 @@ async fn kept(blob: Blob) -> Result<(JsValue, Bytes), JsValue> {
         return Ok((blob.into(), Bytes(size)));
     }
     Ok((JsFuture::from(blob.array_buffer()).await?, Bytes(size)))
-}
-
-/// `Content-Length`, where it counts the bytes that a script gets: not when they were encoded.
-fn expected_length(head: &model::Response) -> Option<u64> {
-    if head.headers.has("content-encoding") {
-        return None;
-    }
-    head.headers.get("content-length")?.parse().ok()
 }
 
 fn rebuilt(request: &Request, mode: CacheMode, extra: &Headers) -> Result<Request, JsValue> {

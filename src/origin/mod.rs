@@ -30,6 +30,18 @@ pub struct Incoming<B> {
     pub native: B,
 }
 
+impl<B> Incoming<B> {
+    /// How many bytes its body has, where it says so and they were not encoded: a script gets them decoded.
+    #[must_use]
+    pub fn length(&self) -> Option<Bytes> {
+        let Response { headers, .. } = &self.head;
+        if headers.has("content-encoding") {
+            return None;
+        }
+        headers.get("content-length")?.parse().ok().map(Bytes)
+    }
+}
+
 /// Why there is no response.
 #[derive(Clone, Debug)]
 pub enum SendError<B> {
@@ -45,8 +57,9 @@ pub trait Origin<B> {
     fn send(&self, request: &B, how: Sending) -> LocalFuture<Result<Incoming<B>, SendError<B>>>;
 
     /// Splits a response in two that read the same stream: one for the caller, and the complete body for
-    /// the store, once all of it is there. Fails when the stream does, or ends short of its length.
-    fn tee(&self, incoming: &Incoming<B>) -> Result<Tee<B>, B>;
+    /// the store, once all of it is there. Fails when the stream does, or ends short of its length. What is
+    /// longer than `most`, and did not say so, is collected no further.
+    fn tee(&self, incoming: &Incoming<B>, most: Bytes) -> Result<Tee<B>, B>;
 
     /// The complete body for the store alone, for a response that no caller waits for.
     fn read(&self, incoming: Incoming<B>) -> LocalFuture<Result<(B, Bytes), B>>;
@@ -66,6 +79,14 @@ pub trait Origin<B> {
 pub struct Tee<B> {
     /// For the caller: streams as it comes in.
     pub caller: B,
-    /// For the store: body and size.
-    pub store: LocalFuture<Result<(B, Bytes), B>>,
+    /// For the store.
+    pub store: LocalFuture<Result<Collected<B>, B>>,
+}
+
+/// What came of reading a body for the store.
+pub enum Collected<B> {
+    /// All of it, and its size.
+    Whole(B, Bytes),
+    /// It is longer than what was asked for.
+    TooLarge,
 }

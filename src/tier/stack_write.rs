@@ -48,6 +48,14 @@ impl<B: Clone + Default + 'static> Stack<B> {
         Ok(Admitted { key: key.clone(), entry, how, homes })
     }
 
+    /// The size of the largest response that there would be room for, in `tier` or, without a wish, anywhere.
+    #[must_use]
+    pub fn largest(&self, tier: Option<TierId>) -> Bytes {
+        let budget = |tier: TierId| self.budgets[tier as usize];
+        let any = || self.present().into_iter().chain([TierId::Memory]).map(budget).max().unwrap_or_default();
+        tier.map_or_else(any, budget)
+    }
+
     /// Whether [`admit`](Self::admit) would take the entry; nothing is written.
     ///
     /// # Errors

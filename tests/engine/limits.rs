@@ -50,3 +50,23 @@ fn bytes_count_too() {
     }
     assert_eq!(stored(&house), "23");
 }
+
+#[test]
+fn a_body_that_there_is_no_room_for_is_handed_on_and_replaces_what_was_there() {
+    let large = "x".repeat(7_000);
+    let says_so = ok("max-age=600", &large).with("content-length", "7000");
+    for answer in [says_so, ok("max-age=600", &large)] {
+        let house = House::new();
+        let fetch = || house.fetch_with(get("/0"), route(usize::MAX, 6_000));
+        house.origin.then(ok("max-age=1", "hello"));
+        fetch();
+        assert_eq!(stored(&house), "0");
+        house.advance_secs(2);
+        house.origin.then(answer);
+        assert_eq!(fetch().body(), large);
+        assert_eq!(stored(&house), "");
+        house.origin.then(ok("max-age=600", "small again"));
+        assert_eq!(fetch().body(), "small again");
+        assert!(fetch().is_stored());
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use nearcache::model::{Bytes, CacheMode, Headers, Millis, Response, ResponseKind, Url};
-use nearcache::origin::{Incoming, Origin, SendError, Sending, Tee};
+use nearcache::origin::{Collected, Incoming, Origin, SendError, Sending, Tee};
 use nearcache::tier::LocalFuture;
 
 use super::support::World;
@@ -150,8 +150,12 @@ impl Origin<Native> for Scripted {
         })
     }
 
-    fn tee(&self, incoming: &Incoming<Native>) -> Result<Tee<Native>, Native> {
-        let store = self.read(incoming.clone());
+    fn tee(&self, incoming: &Incoming<Native>, most: Bytes) -> Result<Tee<Native>, Native> {
+        let read = self.read(incoming.clone());
+        let store = Box::pin(async move {
+            let (body, size) = read.await?;
+            Ok(if size > most { Collected::TooLarge } else { Collected::Whole(body, size) })
+        });
         Ok(Tee { caller: incoming.native.clone(), store })
     }
 
