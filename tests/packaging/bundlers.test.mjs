@@ -1,4 +1,4 @@
-// The packed package without Vite: by webpack, by esbuild, and by an import map; and under a strict
+// The packed package without Vite: by webpack, by Rollup, by esbuild, and by an import map; and under a strict
 // Content-Security-Policy.
 
 import assert from "node:assert/strict";
@@ -6,7 +6,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
 import { build, transform } from "esbuild";
+import { rollup } from "rollup";
 import webpack from "webpack";
 
 import { forEachBrowser } from "../e2e/lib/suite.mjs";
@@ -24,12 +27,18 @@ const stats = await promisify(webpack)({ mode: "production", context: app, entry
 assert.deepEqual(stats.compilation.errors.concat(stats.compilation.warnings).map(String), []);
 await writeFile(join(app, "webpack/index.html"), page("defer", "main.js"));
 
+const complaints = [];
+const bundle = await rollup({ input: join(app, "main.js"), plugins: [nodeResolve({ browser: true }), importMetaAssets()], onwarn: ({ message }) => complaints.push(message) });
+await bundle.write({ dir: join(app, "rollup"), format: "es" });
+assert.deepEqual(complaints, []);
+await writeFile(join(app, "rollup/index.html"), page('type="module"', "main.js"));
+
 await build({ entryPoints: [join(app, "slim.ts")], outdir: join(app, "esbuild"), bundle: true, format: "esm", loader: { ".wasm": "file" }, minify: true, logLevel: "error" });
 await writeFile(join(app, "esbuild/index.html"), page('type="module"', "slim.js"));
 
 const served = { app, mounts: {} };
 
-for (const [bundler, path] of [["webpack", "/webpack/"], ["esbuild", "/esbuild/"], ["an import map", "/importmap.html"]]) {
+for (const [bundler, path] of [["webpack", "/webpack/"], ["Rollup", "/rollup/"], ["esbuild", "/esbuild/"], ["an import map", "/importmap.html"]]) {
   forEachBrowser(`built with ${bundler}`, (test) => {
     test("caches values and responses", async ({ origin, visit }) => {
       const tab = await visit(path);
