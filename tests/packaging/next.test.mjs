@@ -1,29 +1,14 @@
 // Server-side rendering: the packed package in a fresh Next.js application, built and served as in production.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { after } from "node:test";
 
 import { forEachBrowser, until } from "../e2e/lib/suite.mjs";
-import { fresh, run } from "./lib/fresh.mjs";
+import { fresh, run, serve } from "./lib/fresh.mjs";
 
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
+process.env.NEXT_TELEMETRY_DISABLED = "1";
 const app = await fresh("next", [["next", "16.4.6"], "react", "react-dom"]);
-const next = join(app, "node_modules/next/dist/bin/next");
-await run(process.execPath, [next, "build"], { cwd: app, env });
-
-const server = spawn(process.execPath, [next, "start", "--port", "0", "--hostname", "127.0.0.1"], { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] });
-after(() => server.kill());
-const url = await new Promise((resolve, reject) => {
-  let output = "";
-  server.once("exit", (code) => reject(new Error(`Next.js ended with ${code}: ${output}`)));
-  server.stdout.on("data", (chunk) => {
-    output += chunk;
-    const address = output.match(/http:\/\/127\.0\.0\.1:\d+/);
-    if (address && output.includes("Ready")) resolve(address[0]);
-  });
-});
+await run("npx", ["next", "build"], { cwd: app });
+const url = await serve(app, ["node_modules/next/dist/bin/next", "start", "--port", "0", "--hostname", "127.0.0.1"], /(http:\/\/127\.0\.0\.1:\d+)[^]*Ready/);
 
 forEachBrowser("a fresh Next.js app", (test) => {
   test("is rendered on the server, where values live in memory", async () => {

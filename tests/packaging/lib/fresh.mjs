@@ -9,9 +9,18 @@ import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { end, start } from "../../e2e/lib/child.mjs";
+
 export const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { devDependencies: pinned } = createRequire(import.meta.url)("../../../package.json");
+
+/** Runs a script that serves an application, until the end of the tests; resolves to its URL, the first group of `ready`. */
+export async function serve(app, [script, ...args], ready) {
+  const { child, line } = await start(process.execPath, [join(app, script), ...args], { cwd: app, ready, signal: "SIGTERM" });
+  after(() => end(child));
+  return line[1];
+}
 
 /** Installs `tests/packaging/{name}` into a folder of its own, with packages at the versions pinned here or given. */
 export async function fresh(name, packages = []) {
