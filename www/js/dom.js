@@ -25,5 +25,10 @@ export function onceAFrame(work) {
   };
 }
 
+/** Calls `work` with the width of `element` when it has changed: in the next frame, as it may change sizes in turn. */
+export function onWidth(element, work) {
+  new ResizeObserver(([{ contentRect: { width } }]) => requestAnimationFrame(() => width && work(width))).observe(element);
+}
+
 /** The element of this id. */
 export const byId = (id) => document.getElementById(id);

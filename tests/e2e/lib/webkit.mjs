@@ -13,14 +13,15 @@ export async function start(profile) {
     screen.stdio[3].once("data", (number) => resolve(`:${String(number).trim()}`));
   });
   const env = { ...process.env, DISPLAY: display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
-  const host = spawn("/usr/bin/python3", [fileURLToPath(new URL("webkit.py", import.meta.url)), profile], { env, stdio: ["pipe", "pipe", "ignore"] });
+  const host = spawn("/usr/bin/python3", [fileURLToPath(new URL("webkit.py", import.meta.url)), profile], { env });
   const end = () => { host.kill(); screen.kill(); };
   process.once("exit", end);
 
   const waiting = new Map();
   const tabs = new Map();
+  // "To stdout", as WebKitGTK calls it, is stderr.
+  createInterface(host.stderr).on("line", (line) => noted(line, tabs));
   createInterface(host.stdout).on("line", (line) => {
-    if (!line.startsWith('{"id"')) return noted(line, tabs);
     const { id, value, error } = JSON.parse(line);
     const { resolve, reject } = waiting.get(id);
     waiting.delete(id);
@@ -59,10 +60,11 @@ export async function start(profile) {
   };
 }
 
-/** What the engine wrote to its console: "http://…: CONSOLE JS ERROR TypeError: …". It names no tab: all of that origin get it. */
+/** What the engine wrote to its console: "http://…:1:2: CONSOLE JS ERROR TypeError: …". It names no tab: all of that origin get it. */
 function noted(line, tabs) {
-  const [, url, source, level, text] = /^(\S*?):(?:\d+:\d+:)? CONSOLE (\S+) (\S+) (.*)/.exec(line) ?? [];
-  for (const { origin, entries } of tabs.values()) if (url?.startsWith(origin)) entries.push({ source, level, text });
+  const [, where, source, level, text] = /^(.*?)CONSOLE (?:([A-Z]+) )?(LOG|INFO|DEBUG|WARN|ERROR) (.*)/.exec(line) ?? [];
+  const isOf = (origin) => where.startsWith(origin) || !where.startsWith("http");
+  if (level) for (const { origin, entries } of tabs.values()) if (isOf(origin)) entries.push({ source, level, text });
 }
 
 class Tab {

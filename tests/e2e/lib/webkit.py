@@ -18,6 +18,7 @@ profile = sys.argv[1]
 answers = sys.stdout
 manager = WebKit2.WebsiteDataManager(base_data_directory=f"{profile}/data", base_cache_directory=f"{profile}/cache")
 context = WebKit2.WebContext.new_with_website_data_manager(manager)
+context.set_preferred_languages(["en-US"])
 cookies = manager.get_cookie_manager()
 cookies.set_persistent_storage(f"{profile}/cookies", WebKit2.CookiePersistentStorage.SQLITE)
 cookies.set_accept_policy(WebKit2.CookieAcceptPolicy.ALWAYS)

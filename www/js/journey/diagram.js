@@ -1,5 +1,6 @@
 // The diagram: boxes, the lane between them, and the way of one request, lit.
 
+import { onWidth } from "../dom.js";
 import { bytes, millis } from "../format.js";
 import { here, there } from "../layers.js";
 import { line, places } from "./places.js";
@@ -70,11 +71,11 @@ export function diagram({ isOff, answered }) {
     );
   }
 
-  new ResizeObserver(([{ contentRect: { width } }]) => {
-    if (!width || Math.abs(width - drawing.width) < 1) return;
+  onWidth(svg, (width) => {
+    if (Math.abs(width - drawing.width) < 1) return;
     drawing = places(Math.floor(width));
     draw();
-  }).observe(svg);
+  });
   draw();
 
   return {

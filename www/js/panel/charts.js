@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 
-import { h } from "../dom.js";
+import { h, onWidth } from "../dom.js";
 import { percent } from "../format.js";
 
 /** The upper ends of a histogram's classes, in milliseconds; the last class has none. */
@@ -55,7 +55,7 @@ export function ratio() {
     scales: { x: { time: false, range: (_, least, most) => [least ?? 0, Math.max(most ?? 1, (least ?? 0) + 1)] }, y: { range: [0, 1] } },
     series: [{}, { stroke: ink, width: 2, points: { show: false } }],
   }, [[], []], element);
-  new ResizeObserver(([{ contentRect: { width } }]) => width && chart.setSize({ width, height: 120 })).observe(element);
+  onWidth(element, (width) => chart.setSize({ width, height: 120 }));
   return {
     element,
     /** Takes the records, newest first. */
