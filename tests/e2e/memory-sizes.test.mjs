@@ -86,7 +86,7 @@ forEachBrowser("sizes in memory", (test, name) => {
     });
   }
 
-  for (const [size, count] of [[1_000, 2000], [10_000, 1000]]) {
+  for (const [size, count] of [[10, 2000], [100, 2000], [300, 2000], [1_000, 2000], [10_000, 1000]]) {
     test(`responses of ${size} bytes weigh what is said, within a factor of two`, async ({ browser, origin, visit }) => {
       const tab = await visit();
       await opened(tab);

@@ -62,18 +62,6 @@ forEachBrowser("React", (test) => {
     assert.ok(commits.every((text) => new Set(text).size === 1), commits.join());
   }, options);
 
-  test("a value that is stale as soon as it is there is loaded once, not for ever", async ({ visit }) => {
-    const tab = await visit();
-    await tab.evaluate(() => items(["a", "a"], { ttl: 0 }));
-    await tab.evaluate(() => shows("a:onea:one"));
-    const before = await loads(tab);
-    await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
-    assert.equal(await loads(tab), before, "it goes on loading");
-    assert.ok(before <= 2, `${before} loads`);
-    await tab.evaluate(() => { origin.value = "two"; return opening.then((cache) => cache.delete("item:a")); });
-    await tab.evaluate(() => shows("a:twoa:two"));
-  }, options);
-
   test("hydrates what a server rendered", async ({ visit }) => {
     const tab = await visit();
     assert.equal(await tab.evaluate(() => hydrate("a", { value: "server" })), "a:server");

@@ -52,6 +52,13 @@ class Browser {
   /** Kills every service worker, whatever it is at, as browsers do; the next event starts it anew. */
   stopWorkers() { return this.#driver.stopWorkers(); }
 
+  /** Kills the processes that run the pages of `url`'s host, by SIGKILL, whatever they are at; resolves to how many. */
+  async killPages(url) {
+    const pids = await this.#driver.pagePids(new URL(url).host);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    return pids.length;
+  }
+
   /** Quits and starts again with the same profile. Tabs are gone. */
   async restart() {
     await this.#driver.close();

@@ -29,6 +29,13 @@ export async function start(profile) {
       await session.send("ServiceWorker.stopAllWorkers");
       await session.detach();
     },
+    /** Of all pages: Chromium does not say which renderer has which. */
+    async pagePids() {
+      const session = await context.browser().newBrowserCDPSession();
+      const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+      await session.detach();
+      return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+    },
     clearCookies: () => context.clearCookies(),
     close: () => context.close(),
   };

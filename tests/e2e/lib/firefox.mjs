@@ -77,6 +77,15 @@ export async function start(profile) {
         await driver.setContext("content");
       }
     },
+    pagePids(host) {
+      return this.chrome((host) => {
+        // geckodriver has Firefox quit when one of its processes is gone.
+        const { TabCrashHandler } = ChromeUtils.importESModule("resource:///modules/ContentCrashHandlers.sys.mjs");
+        try { Services.obs.removeObserver(TabCrashHandler, "ipc:content-shutdown"); } catch {} // done before
+        const ours = Services.wm.getMostRecentBrowserWindow().gBrowser.tabs.map(({ linkedBrowser }) => linkedBrowser).filter(({ currentURI }) => currentURI.spec.includes(`//${host}/`));
+        return [...new Set(ours.map(({ frameLoader }) => frameLoader.remoteTab.osPid))];
+      }, host);
+    },
     clearCookies: () => send("storage.deleteCookies", {}),
     close: () => driver.quit(),
   };

@@ -2,9 +2,9 @@
 
 import * as nearcache from "nearcache";
 
-import { corrupt, rawStores } from "./raw-stores.js";
+import { corrupt, halves, rawStores } from "./raw-stores.js";
 
-Object.assign(globalThis, { nearcache, corrupt, rawStores, seen, refusal, until, noise });
+Object.assign(globalThis, { nearcache, corrupt, halves, rawStores, seen, refusal, until, noise });
 
 /** A response as JSON: what a caller could see of it. */
 async function seen(promise) {

@@ -42,6 +42,17 @@ async function cacheLines(name) {
   return lines;
 }
 
+/** The keys of metadata whose body is missing, and of bodies without metadata, in a cache's database. */
+export async function halves(name) {
+  const db = await done(indexedDB.open(name));
+  const transaction = db.transaction(["meta", "body"]);
+  const [metas, bodies] = [transaction.objectStore("meta"), transaction.objectStore("body")];
+  const [keys, records, apart] = await Promise.all([metas.getAllKeys(), metas.getAll(), bodies.getAllKeys()].map(done));
+  db.close();
+  const wanted = keys.filter((_, at) => Array.isArray(records[at]) && records[at].length === 1);
+  return { bare: wanted.filter((key) => !apart.includes(key)), orphans: apart.filter((key) => !wanted.includes(key)) };
+}
+
 function done(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -23,13 +23,18 @@ export function check(value, tags) {
 }
 
 const KEYS = ["0", "1", "2", "c"];
+/** More than are handed on in one part, and all or none of them. */
+const MANY = Array.from({ length: 300 }, (_, at) => `many/${at}`);
 
-/** Writes the keys under `prefix` one by one and all at once, from number `n` on; tells of each that is kept. */
+/** Writes the keys under `prefix` one by one, some and many at once, from number `n` on; tells of each that is kept. */
 export async function write(cache, prefix, n, kept) {
   const options = (n, key) => ({ tags: [`n${n}`], tier: key === "c" ? "cache-storage" : "indexeddb" });
   for (;; n += 1) {
     const at = n;
-    if (n % 3 === 0) {
+    if (n % 8 === 7) {
+      await cache.setMany(MANY.map((key) => [prefix + key, at]));
+      kept(MANY[0], at);
+    } else if (n % 3 === 0) {
       await cache.setMany(KEYS.map((key) => [prefix + key, make(at), options(at, key)]));
       for (const key of KEYS) kept(key, at);
     } else {
