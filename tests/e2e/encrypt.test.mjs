@@ -190,10 +190,11 @@ forEachBrowser("encryption", (test) => {
     const tab = await visit();
     const outcomes = await tab.evaluate(async () => {
       const make = (name, usages) => crypto.subtle.generateKey({ name, length: 256, hash: "SHA-256" }, false, usages);
-      const keys = ["text", 1, {}, { algorithm: { name: "AES-GCM" }, usages: ["encrypt", "decrypt"] }, await make("AES-GCM", ["encrypt"]), await make("AES-CBC", ["encrypt", "decrypt"]), await make("HMAC", ["sign"]), Promise.resolve("text")];
+      const keys = ["text", 1, {}, { algorithm: { name: "AES-GCM" }, usages: ["encrypt", "decrypt"] }, await make("AES-GCM", ["encrypt"]), await make("AES-CBC", ["encrypt", "decrypt"]), await make("HMAC", ["sign"]), Promise.resolve("text"), Promise.resolve(undefined), Promise.resolve(null)];
       return Promise.all(keys.map((encrypt) => refusal(() => nearcache.open({ name: "test", encrypt }))));
     });
-    for (const { code, message } of outcomes) assert.match(`${code} ${message}`, /^invalid-option .*`encrypt`/);
+    for (const outcome of outcomes) assert.match(`${outcome?.code} ${outcome?.message}`, /^invalid-option .*`encrypt`/);
+    assert.deepEqual(await tab.evaluate(() => indexedDB.databases()), []);
     const withCookies = await tab.evaluate(async () => refusal(async () => nearcache.open({
       name: "test", tiers: ["memory", "cookie"], encrypt: await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
     })));

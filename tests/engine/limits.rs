@@ -46,7 +46,7 @@ fn bytes_count_too() {
     for n in 0..4 {
         house.advance_secs(1);
         house.origin.then(ok("max-age=600", &"x".repeat(1_000)));
-        house.fetch_with(get(&format!("/{n}")), route(usize::MAX, 6_000));
+        house.fetch_with(get(&format!("/{n}")), route(usize::MAX, 7_000));
     }
     assert_eq!(stored(&house), "23");
 }
