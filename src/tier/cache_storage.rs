@@ -23,6 +23,8 @@ use crate::model::{Entry, Key, Meta};
 const BASE: &str = "https://nearcache.invalid/";
 /// Carries [`Meta::encode`], percent-encoded.
 const META: &str = "x-nearcache-meta";
+/// The cache that a browser's ways are tried in; there for a moment.
+const TRIAL: &str = "nearcache trial";
 /// Says what kind of value the body stands for.
 const KIND: &str = "x-nearcache-kind";
 
@@ -30,7 +32,7 @@ const KIND: &str = "x-nearcache-kind";
 #[derive(Clone, Debug)]
 pub struct CacheTier {
     name: Rc<str>,
-    /// Whether this browser leaves the request as it was when a record is overwritten; `None` until that was seen.
+    /// What [`Self::keeps_requests`] found.
     keeps_requests: Rc<Cell<Option<bool>>>,
 }
 
@@ -51,8 +53,31 @@ impl CacheTier {
     }
 
     async fn cache(&self) -> Result<Cache, TierError> {
-        let cache = JsFuture::from(Self::storage()?.open(&self.name)).await.map_err(dom::tier_error)?;
+        Self::named(&self.name).await
+    }
+
+    async fn named(name: &str) -> Result<Cache, TierError> {
+        let cache = JsFuture::from(Self::storage()?.open(name)).await.map_err(dom::tier_error)?;
         Ok(cache.unchecked_into())
+    }
+
+    /// Whether this browser leaves the request as it was when a record is overwritten, and old metadata with it, as WebKit
+    /// does. Tried once.
+    async fn keeps_requests(&self) -> Result<bool, TierError> {
+        if let Some(known) = self.keeps_requests.get() {
+            return Ok(known);
+        }
+        let trial = Self::named(TRIAL).await?;
+        let address = Request::new_with_str(BASE).map_err(dom::tier_error)?;
+        for form in ["old", "new"] {
+            let request = carrying(&address, form).map_err(dom::tier_error)?;
+            settled(trial.put_with_request(&request, &to_response(&JsValue::NULL)?)).await?;
+        }
+        let found = stored(&trial, &address).await?.and_then(|found| found.headers().get(META).ok()?);
+        settled(Self::storage()?.delete(TRIAL)).await?;
+        let keeps = found.as_deref() != Some("new");
+        self.keeps_requests.set(Some(keeps));
+        Ok(keeps)
     }
 
     async fn read(cache: &Cache, key: &Key) -> Result<Read<JsValue>, TierError> {
@@ -77,34 +102,17 @@ impl CacheTier {
                 continue;
             }
             match change {
-                Change::Put(entry) => self.put(&cache, &key, &entry, present.is_some()).await?,
+                Change::Put(entry) => {
+                    if present.is_some() && self.keeps_requests().await? {
+                        remove(&cache, &request).await?;
+                    }
+                    let request = with_meta(&key, &entry.meta).map_err(dom::tier_error)?;
+                    settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+                }
                 Change::Remove | Change::RemoveUpTo(_) => remove(&cache, &request).await?,
             }
         }
         Ok(())
-    }
-
-    /// WebKit would leave the old metadata on a record that is overwritten: there it is removed first.
-    async fn put(
-        &self,
-        cache: &Cache,
-        key: &Key,
-        entry: &Entry<JsValue>,
-        overwrites: bool,
-    ) -> Result<(), TierError> {
-        let request = with_meta(key, &entry.meta).map_err(dom::tier_error)?;
-        loop {
-            if overwrites && self.keeps_requests.get() == Some(true) {
-                remove(cache, &request).await?;
-            }
-            settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
-            if !overwrites || self.keeps_requests.get().is_some() {
-                return Ok(());
-            }
-            let kept = stored(cache, &request).await?.and_then(|stored| meta_of(&stored));
-            let is_old = kept.is_some_and(|kept| kept.version < entry.meta.version);
-            self.keeps_requests.set(Some(is_old));
-        }
     }
 }
 
@@ -188,11 +196,15 @@ fn address(key: &Key) -> Result<Request, JsValue> {
 }
 
 fn with_meta(key: &Key, meta: &Meta) -> Result<Request, JsValue> {
+    carrying(&address(key)?, &String::from(encode_uri_component(&meta.encode())))
+}
+
+fn carrying(address: &Request, form: &str) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
-    headers.set(META, &String::from(encode_uri_component(&meta.encode())))?;
+    headers.set(META, form)?;
     let init = RequestInit::new();
     init.set_headers(&headers);
-    Request::new_with_request_and_init(&address(key)?, &init)
+    Request::new_with_request_and_init(address, &init)
 }
 
 fn key_of(request: &Request) -> Option<Key> {

@@ -60,6 +60,9 @@ export async function start(profile) {
   };
 }
 
+/** What the engine itself says of requests that failed, or that a page or worker leaves behind. */
+const OWN = /^(Fetch API cannot load|FetchEvent\.respondWith received an error|Cache API operation failed: Context is stopped)/;
+
 /** What the engine wrote to its console: "http://…:1:2: CONSOLE JS ERROR TypeError: …". It names no tab: all of that origin get it. */
 function noted(line, tabs) {
   const [, where, source, level, text] = /^(.*?)CONSOLE (?:([A-Z]+) )?(LOG|INFO|DEBUG|WARN|ERROR) (.*)/.exec(line) ?? [];
@@ -86,8 +89,8 @@ class Tab {
   press() { throw new Unsupported("WebKitGTK takes no keys from a program"); }
 
   errors() {
-    const kinds = { JS: "exception", NETWORK: "network", SECURITY: "network" };
-    return this.#entries.filter(({ level }) => level === "ERROR").map(({ source, text }) => ({ kind: kinds[source] ?? "console", text }));
+    const kind = ({ source, text }) => (OWN.test(text) ? "network" : source === "JS" ? "exception" : source ? "network" : "console");
+    return this.#entries.filter(({ level }) => level === "ERROR").map((entry) => ({ kind: kind(entry), text: entry.text }));
   }
 
   warnings() { return this.#entries.filter(({ level }) => level === "WARN").map(({ text }) => ({ kind: "warning", text })); }

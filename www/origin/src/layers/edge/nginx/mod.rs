@@ -1,6 +1,8 @@
 //! The edge cache as a real nginx with `proxy_cache`, between this process and itself.
 //!
-//!     Edge ── edge.sock ─► nginx ── origin.sock ─► behind.rs ─► the layers behind the edge
+//! ```text
+//! Edge ── edge.sock ─► nginx ── origin.sock ─► behind.rs ─► the layers behind the edge
+//! ```
 //!
 //! What CloudFront lets a behaviour decide is decided here and told to nginx in headers of this leg alone
 //! (`X-Edge-…`): the key on the way in, the lifetime on the way out ([`instructions`]). Keeping, ageing,
