@@ -50,7 +50,7 @@ const bundled = async (contents, list) => {
   });
   return text;
 };
-const tools = readFileSync(here("page/page.js"), "utf8").replace(/^import .*$/gm, "").replace("nearcache, corrupt, rawStores, ", "");
+const tools = readFileSync(here("page/page.js"), "utf8").replace(/^import .*$/gm, "").replace(/nearcache, .*rawStores, /, "");
 /** Builds a snippet's site. */
 async function publish({ folder, worker, page = "" }) {
   for (const [name, text] of Object.entries(files)) write(folder, name, text);
