@@ -179,7 +179,8 @@ export class NearCache {
 
   /** What `removal` resolves to, once what it removes is gone from what older versions have left, too. */
   async #removed<T>(removal: Promise<T>, what?: InvalidateOptions): Promise<T> {
-    const [removed] = await Promise.all([removal, this.#side.forget(what)]);
+    const removed = await removal; // by then the cache is open, and it is known what was left
+    await this.#side.forget(what);
     return removed;
   }
 

@@ -188,7 +188,9 @@ function lock(name: string): Promise<() => void> {
     const free = (): void => granted(() => {});
     const held = (): Promise<void> => new Promise((release) => granted(release));
     const { locks } = navigator;
-    if (locks) locks.request(name, { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(free);
-    else free();
+    if (!locks) return free();
+    const patience = new AbortController();
+    setTimeout(() => patience.abort(), LOCK_MS);
+    locks.request(name, { signal: patience.signal }, held).catch(free);
   });
 }

@@ -59,6 +59,9 @@ export interface ServeOptions extends OpenOptions {
   claim?: boolean;
 }
 
+/** The states of a worker that has not taken over yet. */
+const BEFORE = new Set(["parsed", "installing", "installed"]);
+
 /**
  * Answers `fetch` events of a service worker. Call it once, at the top of the worker's script: the listeners
  * are added before it returns. Throws (and so lets the registration fail) when an option is wrong; of a script that
@@ -83,7 +86,7 @@ export function serve(options: ServeOptions): NearCache {
   let side: Side | undefined;
   // Pages of the version before are still using what it stored.
   let isNew = !scope.registration.active;
-  const isWaiting = () => isNew || scope.serviceWorker?.state === "installed";
+  const isWaiting = () => isNew || BEFORE.has(scope.serviceWorker?.state ?? "");
   const start = (): Client => {
     if (client) return client;
     const { raw: started, side: own } = clientOf(readyNow(), rest, isWaiting());
