@@ -3,14 +3,12 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { after } from "node:test";
-import { setTimeout } from "node:timers/promises";
 
 import { Unsupported } from "./lib/call.mjs";
+import { openFaucet } from "./lib/faucet.mjs";
 import { load, play, seek, wav } from "./lib/media.mjs";
 import { PACKAGE } from "./lib/origin.mjs";
 import { forEachBrowser, until } from "./lib/suite.mjs";
@@ -139,7 +137,7 @@ forEachBrowser("media", (test) => {
   });
 
   test("a body of 400 MB streams through, and whoever reads slowly holds it back", async ({ browser, visit }) => {
-    const faucet = await openFaucet();
+    const faucet = await openFaucet({ length: LARGE, announced: true });
     const tab = await visit();
     const routes = [{ match: faucet.url, strategy: "network-only" }];
     assert.equal(await register(tab, "module", "/worker-module.js", { routes }), null);
@@ -162,25 +160,3 @@ forEachBrowser("media", (test) => {
     if (browser.name === "chromium") assert.ok(held < LARGE / 2, `${Math.round(held / 1e6)} MB had left the origin while nobody read`);
   });
 });
-
-/** A server of a body of `LARGE` bytes, which knows how many of them the network has taken. */
-async function openFaucet() {
-  let sent = 0;
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*", "Content-Length": LARGE });
-    function* pieces() {
-      for (const piece = Buffer.alloc(1e5); sent < LARGE; sent += piece.length) yield piece;
-    }
-    Readable.from(pieces()).pipe(response);
-  });
-  await new Promise((resolve) => server.listen(0, "localhost", resolve));
-  return {
-    url: `http://localhost:${server.address().port}/large`,
-    /** Resolves to the number of bytes sent once it has stopped growing. */
-    async atRest() {
-      for (let before = -1; before < sent; await setTimeout(1_000)) before = sent;
-      return sent;
-    },
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
