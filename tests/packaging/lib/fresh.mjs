@@ -11,7 +11,9 @@ import { promisify } from "node:util";
 
 import { end, start } from "../../e2e/lib/child.mjs";
 
-export const run = promisify(execFile);
+const execute = promisify(execFile);
+/** Runs a program to its end, for five minutes at most. */
+export const run = (program, args, options) => execute(program, args, { timeout: 300_000, ...options });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { devDependencies: pinned } = createRequire(import.meta.url)("../../../package.json");
 
