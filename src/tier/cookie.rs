@@ -65,10 +65,34 @@ impl Cookies {
         Ok(entries)
     }
 
+    /// All of it, or nothing of what is put: that finds another home together, and leaves no copies here.
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let jar = Jar::find()?;
-        let present = self.clone().all().await?;
         let mut written = Vec::new();
+        let mut outcome = self.write(&jar, changes, &mut written).await;
+        // A browser refuses a cookie without a word.
+        if outcome.is_ok() && !written.is_empty() {
+            let kept = jar.list().await?;
+            if !written.iter().all(|pair| kept.contains(pair)) {
+                outcome = Err(TierError::Failed("the browser did not keep the cookie".into()));
+            }
+        }
+        if outcome.is_err() {
+            for (name, _) in written {
+                jar.remove(&name).await?;
+            }
+        }
+        outcome
+    }
+
+    /// Makes the changes; `written` gets those that must be there afterwards.
+    async fn write(
+        &self,
+        jar: &Jar,
+        changes: Vec<(Key, Change<JsValue>)>,
+        written: &mut Vec<(String, String)>,
+    ) -> Result<(), TierError> {
+        let present = self.clone().all().await?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let soon = Timestamp((Date::now() + LEAST_AGE_MS) as u64);
         for (key, change) in changes {
@@ -90,14 +114,7 @@ impl Cookies {
                         written.push((name, value));
                     }
                 }
-                Change::Remove | Change::RemoveUpTo(_) => jar.set(&name, "", Some(Timestamp(0))).await?,
-            }
-        }
-        // A browser refuses a cookie without a word.
-        if !written.is_empty() {
-            let kept = jar.list().await?;
-            if !written.iter().all(|pair| kept.contains(pair)) {
-                return Err(TierError::Failed("the browser did not keep the cookie".into()));
+                Change::Remove | Change::RemoveUpTo(_) => jar.remove(&name).await?,
             }
         }
         Ok(())
@@ -198,6 +215,10 @@ impl Jar {
                 Ok(all.split(';').filter_map(pair).collect())
             }
         }
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), TierError> {
+        self.set(name, "", Some(Timestamp(0))).await
     }
 
     /// Sets a cookie until `until`, or for as long as a cookie may live; a past time removes it.

@@ -68,3 +68,13 @@ async fn says_so_when_the_browser_keeps_no_cookie() {
     assert!(matches!(outcome, Err(TierError::Failed(_))), "{outcome:?}");
     assert!(matches!(get(&refused, &key("k")).await, Read::Missing));
 }
+
+#[wasm_bindgen_test]
+async fn keeps_all_of_a_batch_or_nothing() {
+    let subject = subject();
+    let too_long = "x".repeat(5_000);
+    let changes = [("a", "hello"), ("b", &too_long), ("c", "hello")]
+        .map(|(k, body)| (key(k), Change::Put(entry(body))));
+    assert!(subject.tier.change_many(changes.into(), Durability::Relaxed).await.is_err());
+    assert!(subject.tier.list().await.unwrap().entries.is_empty());
+}
