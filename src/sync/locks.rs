@@ -1,8 +1,10 @@
 //! Locks across the contexts of an origin, through Web Locks.
 
 use core::any::Any;
+use core::cell::RefCell;
 use core::future::poll_fn;
 use core::task::Poll;
+use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, global};
 use tokio::sync::oneshot;
@@ -18,7 +20,7 @@ pub enum Asked {
     Held(Box<dyn Any>),
     /// Somebody else's, and we did not wait, or for too long.
     Taken,
-    /// This context has no locks.
+    /// This context has no locks, or may not have any, as in a sandboxed frame.
     Missing,
 }
 
@@ -45,34 +47,38 @@ pub async fn request(name: &str, patience: Option<LocalFuture<()>>) -> Asked {
         (Some(_), None) => return Asked::Missing,
     }
     let (granted, mut grant) = oneshot::channel::<Option<Hold>>();
+    let granted = Rc::new(RefCell::new(Some(granted)));
+    let rejected = Rc::clone(&granted);
+    let tell = move |hold| granted.take().map(|granted| granted.send(hold));
     // The lock is held for as long as the promise that this returns is pending.
     let take = Closure::once_into_js(move |lock: JsValue| -> JsValue {
         if lock.is_null() || lock.is_undefined() {
-            let _ = granted.send(None);
+            tell(None);
             return JsValue::UNDEFINED;
         }
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
         // Nobody waits any more: the hold is dropped, and the lock with it.
-        let _ = granted.send(release.map(Hold));
+        tell(release.map(Hold));
         held.into()
     });
     let arguments = Array::of3(&name.into(), &options, &take);
     let Some(request) = dom::call(&manager, "request", &arguments) else { return Asked::Missing };
-    // Aborting rejects it, which is our own doing and no error.
-    let quiet = Closure::once_into_js(|_: JsValue| {});
-    let _ = dom::call(&request, "catch", &Array::of1(&quiet));
+    // Aborting rejects it too, when nobody listens any more.
+    let deny = Closure::once_into_js(move |_: JsValue| drop(rejected.take()));
+    let _ = dom::call(&request, "catch", &Array::of1(&deny));
     let mut patience = patience.unwrap_or_else(|| Box::pin(core::future::pending()));
     let answer = poll_fn(|context| {
         if let Poll::Ready(answer) = core::pin::Pin::new(&mut grant).poll(context) {
-            return Poll::Ready(answer.ok().flatten());
+            return Poll::Ready(answer.map_err(|_| Asked::Missing));
         }
-        patience.as_mut().poll(context).map(|()| None)
+        patience.as_mut().poll(context).map(|()| Ok(None))
     })
     .await;
     match answer {
-        Some(hold) => Asked::Held(Box::new(hold)),
-        None => {
+        Ok(Some(hold)) => Asked::Held(Box::new(hold)),
+        Err(missing) => missing,
+        Ok(None) => {
             drop(grant);
             if let Some(abort) = abort {
                 abort.abort();
