@@ -9,10 +9,11 @@ use super::flight::Landing;
 use super::idle::Came;
 use super::outcome::{Delivery, Fresh, Step};
 use super::send::Sent;
+use super::stored::mark;
 use super::{Engine, Failure};
 use crate::http::{CacheStatus, Methods};
 use crate::model::{Headers, StoredResponse};
-use crate::origin::{Profile, SendError};
+use crate::origin::{Profile, SendError, key};
 use crate::strategy::{Forward, Outcome, Settlement, settle};
 
 /// A request on its way to the origin, and what was known when it left.
@@ -116,16 +117,18 @@ impl<B: Clone + Default + 'static> Engine<B> {
                         self.note_validators(errand.primary, came);
                     }
                     let superseded = supersedes.iter().filter_map(|&at| errand.variants.get(at));
-                    let superseded = superseded.map(|variant| variant.key.clone()).collect();
+                    let mut superseded: Vec<_> = superseded.map(|variant| variant.key.clone()).collect();
                     let incoming = sent?;
                     // What says that it is too large streams through untouched.
                     let fits = incoming.length().is_none_or(|length| length <= self.room(route));
-                    match store.filter(|_| fits) {
-                        Some(store) => {
+                    match store {
+                        Some(store) if fits => {
                             let delivery = Delivery { store, superseded, version, status };
                             self.stored(&mut errand, incoming, delivery, unchanged).await?
                         }
-                        None => {
+                        unfit => {
+                            // Another request may have stored its own kind meanwhile.
+                            superseded.extend(unfit.map(|it| key::variant_key(errand.primary, &mark(&it))));
                             let status = CacheStatus { stored: false, ..status };
                             self.unstored(&errand, incoming, &superseded, status).await?
                         }

@@ -1,6 +1,6 @@
 //! A route that says how much its responses may take up.
 
-use nearcache::model::{Bytes, Limit};
+use nearcache::model::{Bytes, CacheMode, Limit, Millis, Request};
 use nearcache::router::Route;
 
 use super::house::{House, get};
@@ -69,4 +69,20 @@ fn a_body_that_there_is_no_room_for_is_handed_on_and_replaces_what_was_there() {
         assert_eq!(fetch().body(), "small again");
         assert!(fetch().is_stored());
     }
+}
+
+#[test]
+fn it_also_replaces_what_another_request_has_stored_meanwhile() {
+    let house = House::new();
+    let large = "x".repeat(7_000);
+    house.origin.then(ok("max-age=600", &large).with("content-length", "7000").after(Millis(500)));
+    house.origin.then(ok("max-age=600", "small").after(Millis(100)));
+    let other = house.neighbour();
+    let reload = |house: &House| {
+        house.ask(Request { cache: CacheMode::Reload, ..get("/0") }, route(usize::MAX, 6_000))
+    };
+    let (first, second) = house.world.run(async { tokio::join!(reload(&house), reload(&other)) });
+    house.world.run(other.engine.flush());
+    assert_eq!((first.body(), second.body()), (&*large, "small"));
+    assert_eq!(stored(&house), "");
 }
