@@ -23,8 +23,8 @@ use crate::model::{Entry, Key, Meta};
 const BASE: &str = "https://nearcache.invalid/";
 /// Carries [`Meta::encode`], percent-encoded.
 const META: &str = "x-nearcache-meta";
-/// The cache that a browser's ways are tried in; there for a moment.
-const TRIAL: &str = "nearcache trial";
+/// Ends the name of the cache that a browser's ways are tried in; there for a moment, under the lock of this one's writes.
+const TRIAL: &str = "!trial";
 /// Says what kind of value the body stands for.
 const KIND: &str = "x-nearcache-kind";
 
@@ -67,14 +67,15 @@ impl CacheTier {
         if let Some(known) = self.keeps_requests.get() {
             return Ok(known);
         }
-        let trial = Self::named(TRIAL).await?;
+        let name = [&*self.name, TRIAL].concat();
+        let trial = Self::named(&name).await?;
         let address = Request::new_with_str(BASE).map_err(dom::tier_error)?;
         for form in ["old", "new"] {
             let request = carrying(&address, form).map_err(dom::tier_error)?;
             settled(trial.put_with_request(&request, &to_response(&JsValue::NULL)?)).await?;
         }
         let found = stored(&trial, &address).await?.and_then(|found| found.headers().get(META).ok()?);
-        settled(Self::storage()?.delete(TRIAL)).await?;
+        settled(Self::storage()?.delete(&name)).await?;
         let keeps = found.as_deref() != Some("new");
         self.keeps_requests.set(Some(keeps));
         Ok(keeps)
