@@ -2,6 +2,11 @@
 
 import type { CacheEntry, InvalidateOptions, InvalidateRequest, OriginInvalidation } from "./types.js";
 
+/** Whether `match` picks an entry. */
+export function matches(match: InvalidateOptions["match"], key: string, info: CacheEntry): boolean {
+  return match instanceof RegExp ? key.search(match) >= 0 : (match?.(key, info) ?? false);
+}
+
 /** The addresses of the stored responses that `what` names. */
 export function addressed(what: InvalidateOptions, entries: Iterable<[string, CacheEntry, ...unknown[]]>): Set<string> {
   const { url, tags = [], match } = what;
@@ -10,8 +15,7 @@ export function addressed(what: InvalidateOptions, entries: Iterable<[string, Ca
   for (const [key, info] of entries) {
     if (info.kind !== "response") continue;
     const tagged = info.tags.some((tag) => tags.includes(tag));
-    const matched = match instanceof RegExp ? key.search(match) >= 0 : match?.(key, info);
-    if (tagged || matched) found.add(info.url);
+    if (tagged || matches(match, key, info)) found.add(info.url);
   }
   return found;
 }

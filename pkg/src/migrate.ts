@@ -5,6 +5,7 @@
 
 import type { Client } from "#glue";
 import { NearcacheError } from "./errors.js";
+import { matches } from "./invalidate.js";
 import type { CacheEntry, InvalidateOptions, MigrationStats, OpenOptions, TierName } from "./types.js";
 
 /** How long the hook may take for an entry, and another context's migration is waited for. */
@@ -20,7 +21,7 @@ interface Left {
   readonly version: number;
   readonly id: string;
   readonly key: string;
-  readonly tags: readonly string[];
+  readonly info: CacheEntry;
 }
 
 /** The migration of one cache, as it opens here. */
@@ -45,7 +46,7 @@ export class Migration {
   /** Called before `raw` opens its tiers; what it resolves to, afterwards. */
   async begin(raw: Client): Promise<(() => Promise<void>) | undefined> {
     const { prefix } = raw;
-    const found = (await names()).map((name) => older(prefix, name)).filter((found) => found?.partition === prefix.split(":")[3]);
+    const found = (await stores()).map((name) => older(prefix, name)).filter((found) => found?.partition === prefix.split(":")[3]);
     const versions = new Set(found.flatMap((found) => found?.version ?? []));
     if (!versions.size) return undefined;
     const release = await lock(`${prefix}!migrate`);
@@ -64,18 +65,19 @@ export class Migration {
    * it, all that is there.
    */
   async forget(raw: Client, what?: InvalidateOptions): Promise<void> {
-    const isMeant = ({ key, tags }: Left): boolean => {
-      if (!what || typeof what.match === "function") return true; // who is asked would have to be shown an entry
-      const { keys = [], prefix, tags: named = [], match } = what;
-      return what.key === key || keys.includes(key) || tags.some((tag) => named.includes(tag)) || (prefix !== undefined && key.startsWith(prefix)) || (match !== undefined && key.search(match) >= 0);
-    };
-    const gone = this.#left.filter(isMeant);
-    this.#left = this.#left.filter((left) => !isMeant(left));
-    this.stats.left = this.#left.length;
+    const gone = this.#left.filter(({ key, info }) => !what || names(what, key, info));
     for (const version of new Set(gone.map(({ version }) => version))) {
       const old = await this.#open(version);
-      await Promise.all(gone.filter((left) => left.version === version).map(({ id }) => raw.adopt(old, id, undefined)));
-      await old.close();
+      try {
+        await Promise.all(gone.map(async (left) => {
+          if (left.version !== version) return;
+          await raw.adopt(old, left.id, undefined);
+          this.#left.splice(this.#left.indexOf(left), 1);
+          this.stats.left = this.#left.length;
+        }));
+      } finally {
+        await old.close();
+      }
     }
     if (what) return;
     for (const prefix of this.#unfinished) await erase((name) => name.startsWith(prefix));
@@ -118,7 +120,7 @@ export class Migration {
         await raw.adopt(old, id, undefined);
         this.stats.dropped += 1;
       } else {
-        this.#left.push({ version: oldVersion, id, key: made?.key ?? key, tags: made?.tags ?? info.tags });
+        this.#left.push({ version: oldVersion, id, key: made?.key ?? key, info: { ...info, tags: [...(made?.tags ?? info.tags)] } });
         this.stats.left += 1;
       }
     } catch (error) {
@@ -127,6 +129,11 @@ export class Migration {
       await raw.adopt(old, id, undefined).catch(() => {});
     }
   }
+}
+
+function names({ key: one, keys = [], prefix, tags = [], match }: InvalidateOptions, key: string, info: CacheEntry): boolean {
+  if (one === key || keys.includes(key) || (prefix !== undefined && key.startsWith(prefix))) return true;
+  return info.tags.some((tag) => tags.includes(tag)) || matches(match, key, info);
 }
 
 async function inTime<T>(call: () => T | PromiseLike<T>): Promise<T> {
@@ -158,7 +165,7 @@ const cookies = (): string[] => attempt(() => globalThis.document?.cookie.split(
 const databases = async (): Promise<string[]> => ((await attempt(() => indexedDB.databases())?.catch(() => [])) ?? []).map(({ name }) => name ?? "");
 const named = async (): Promise<string[]> => (await attempt(() => caches.keys())?.catch(() => [])) ?? [];
 
-async function names(): Promise<string[]> {
+async function stores(): Promise<string[]> {
   const stored = storages().flatMap((storage) => Object.keys(storage));
   return [...stored, ...cookies().map((name) => attempt(() => decodeURIComponent(name)) ?? ""), ...(await databases()), ...(await named())];
 }
