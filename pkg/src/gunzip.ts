@@ -19,7 +19,9 @@ const HEADER = 10;
 /** What `input`, a gzip file without a name, was made of; the browser's own work where it has it. */
 export async function gunzip(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (!("DecompressionStream" in globalThis)) return gunzipNow(input);
-  const stream = new Blob([input]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const { body } = new Response(input);
+  if (!body) return gunzipNow(input);
+  const stream = body.pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 

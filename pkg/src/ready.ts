@@ -73,9 +73,9 @@ export function readyNow(): typeof Client {
 }
 
 async function load(source: WasmSourceLike | undefined): Promise<typeof Client> {
-  const given = await (typeof source === "function" ? source() : source);
-  if (given === undefined) throw unavailable("Nothing says where the wasm is; call `init(source)` first.");
   try {
+    const given = await (typeof source === "function" ? source() : source);
+    if (given === undefined) throw unavailable("Nothing says where the wasm is; call `init(source)` first.");
     const module = own(given instanceof WebAssembly.Module ? given : await compile(given as WasmFile));
     if (!started) await begin(module);
     started = true;
