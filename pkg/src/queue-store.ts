@@ -27,12 +27,15 @@ export interface StoredWrite {
   answer?: { status: number; headers: [string, string][]; body: ArrayBuffer };
 }
 
-/** A write under the application's key. */
-interface SealedWrite {
+/** A write under the application's key; what is seen of one that is another key's. */
+export interface SealedWrite {
   id: number;
   queue: string;
+  queuedAt: number;
   sealed: Bytes;
 }
+
+type Stored = StoredWrite | SealedWrite;
 
 const STORE = "writes";
 const BY_QUEUE = "queue";
@@ -63,9 +66,10 @@ export class QueueStore {
     return this.#run("readwrite", (writes) => writes.delete(id));
   }
 
-  /** `undefined` also where it is another key's. */
-  async get(id: number): Promise<StoredWrite | undefined> {
-    return this.#unseal(await this.#run("readonly", (writes) => writes.get(id)));
+  /** As it was added, or as it lies there where it is another key's. */
+  async get(id: number): Promise<Stored | undefined> {
+    const record: Stored | undefined = await this.#run("readonly", (writes) => writes.get(id));
+    return record && this.#unseal(record);
   }
 
   /** The places of a queue's writes, in order. */
@@ -73,30 +77,34 @@ export class QueueStore {
     return this.#run("readonly", (writes) => writes.index(BY_QUEUE).getAllKeys(queue)) as Promise<number[]>;
   }
 
-  async all(): Promise<StoredWrite[]> {
-    const records: (StoredWrite | SealedWrite)[] = await this.#run("readonly", (writes) => writes.getAll());
-    return (await Promise.all(records.map((record) => this.#unseal(record)))).filter((write) => write !== undefined);
+  /** Those that are no other key's; of one queue, or of all. */
+  async all(queue?: string): Promise<StoredWrite[]> {
+    const records: Stored[] = await this.#run("readonly", (writes) => (queue === undefined ? writes.getAll() : writes.index(BY_QUEUE).getAll(queue)));
+    return (await Promise.all(records.map((record) => this.#unseal(record)))).filter((write): write is StoredWrite => !isSealed(write));
   }
 
   async #seal(write: Omit<StoredWrite, "id">): Promise<Omit<StoredWrite, "id"> | Omit<SealedWrite, "id">> {
     const sealer = this.#sealer();
     if (!sealer) return write;
-    const { queue, body, answer, ...rest } = write;
+    const { queue, queuedAt, body, answer, ...rest } = write;
     const [sent, got] = [body, answer?.body].map((bytes) => new Uint8Array(bytes ?? new ArrayBuffer(0))) as [Bytes, Bytes];
     const told = { ...rest, sent: body && sent.length, answer: answer && { ...answer, body: null } };
     // JSON has no zero byte, so one ends it.
-    return { queue, sealed: await sealer.encrypt(join(utf8(`${JSON.stringify(told)}\0`), sent, got), this.#context(queue)) };
+    return { queue, queuedAt, sealed: await sealer.encrypt(join(utf8(`${JSON.stringify(told)}\0`), sent, got), this.#context(queue)) };
   }
 
-  async #unseal(record: StoredWrite | SealedWrite | undefined): Promise<StoredWrite | undefined> {
-    if (!record || !("sealed" in record)) return record;
-    const { id, queue, sealed } = record;
-    const bytes = await this.#sealer()?.decrypt(sealed, this.#context(queue)).catch(() => undefined);
-    if (!bytes) return undefined;
+  /** Fails where there is no key to try. */
+  async #unseal(record: Stored): Promise<Stored> {
+    if (!isSealed(record)) return record;
+    const { id, queue, queuedAt, sealed } = record;
+    const sealer = this.#sealer();
+    await sealer?.ready();
+    const bytes = await sealer?.decrypt(sealed, this.#context(queue)).catch(() => undefined);
+    if (!bytes) return record;
     const end = bytes.indexOf(0);
     const { sent, answer, ...rest } = JSON.parse(text(bytes.subarray(0, end)));
     const [body, got] = [bytes.slice(end + 1, end + 1 + (sent ?? 0)), bytes.slice(end + 1 + (sent ?? 0))];
-    return { ...rest, id, queue, body: sent === null ? null : body.buffer, ...(answer ? { answer: { ...answer, body: got.buffer } } : {}) };
+    return { ...rest, id, queue, queuedAt, body: sent === null ? null : body.buffer, ...(answer ? { answer: { ...answer, body: got.buffer } } : {}) };
   }
 
   #context(queue: string): string {
@@ -145,4 +153,9 @@ export class QueueStore {
     });
     return this.#db;
   }
+}
+
+/** Whether it is another key's. */
+export function isSealed(record: Stored): record is SealedWrite {
+  return "sealed" in record;
 }

@@ -5,7 +5,7 @@ import { milliseconds } from "./duration.js";
 import { NearcacheError } from "./errors.js";
 import { locked } from "./locked.js";
 import type { WriteMessage } from "./messages.js";
-import { QueueStore, type StoredWrite } from "./queue-store.js";
+import { isSealed, QueueStore, type StoredWrite } from "./queue-store.js";
 import type { ServiceWorkerScope } from "./scope.js";
 import type { Sealer } from "./seal.js";
 import type { Duration, QueueStats } from "./types.js";
@@ -138,7 +138,8 @@ export class WriteQueue {
     const headers = new Headers(request.headers);
     headers.set(idempotencyHeader, key);
     const write = { url: request.url, method: request.method, body: body.byteLength ? body : null, credentials: request.credentials };
-    if (!(await this.#waiting(name))) {
+    const owner = await options.owner?.();
+    if (!(await this.#waiting(name, options, owner))) {
       try {
         return await this.#client().fetch(new Request(request, write.body ? { headers, body } : { headers }));
       } catch (error) {
@@ -147,7 +148,7 @@ export class WriteQueue {
     }
     for (const secret of [...SECRETS, ...(options.secrets ?? [])]) headers.delete(secret);
     const kept = {
-      ...write, queue: name, headers: [...headers], key, owner: await options.owner?.(),
+      ...write, queue: name, headers: [...headers], key, owner,
       queuedAt: Date.now(), attempts: 0, next: 0, isTold: false,
     };
     const id = await this.#store.add(kept);
@@ -193,7 +194,13 @@ export class WriteQueue {
       const id = ids.find((id) => !passed.has(id));
       if (id === undefined) return true;
       const write = await this.#store.get(id);
-      if (!write || (options.owner && write.owner !== owner && !write.answer)) {
+      const isForeign = write && isSealed(write);
+      if (isForeign && isOver(write, options)) {
+        await this.#store.delete(id);
+        this.#counts.failed++;
+        continue;
+      }
+      if (!write || isForeign || !isMine(write, options, owner)) {
         passed.add(id); // another's, who will be back
         continue;
       }
@@ -204,7 +211,7 @@ export class WriteQueue {
 
   /** Whether it is done with, one way or another. */
   async #send(write: StoredWrite, options: QueueOptions): Promise<boolean> {
-    if (Date.now() - write.queuedAt > longest(options.maxAge)) {
+    if (isOver(write, options)) {
       const error = new NearcacheError("timeout", `${write.method} ${write.url} waited for longer than its queue's maxAge.`);
       return this.#done(write, "failed", () => options.onFailure?.(shown(write), error));
     }
@@ -275,16 +282,26 @@ export class WriteQueue {
     return false;
   }
 
-  async #waiting(name: string): Promise<boolean> {
+  /** Whether writes that this one has to come after are waiting: another's are none. */
+  async #waiting(name: string, options: QueueOptions, owner: string | undefined): Promise<boolean> {
     const count = this.#pending.get(name) ?? (await this.#store.ids(name).catch(() => [])).length;
     this.#pending.set(name, count);
-    return count > 0;
+    return count > 0 && (await this.#store.all(name)).some((write) => isMine(write, options, owner));
   }
 
   /** Asks for a Background Sync, where there is one. */
   async #wake(name: string): Promise<void> {
     await this.#scope.registration.sync?.register(TAG + name).catch(() => {});
   }
+}
+
+function isOver({ queuedAt }: { queuedAt: number }, { maxAge }: QueueOptions): boolean {
+  return Date.now() - queuedAt > longest(maxAge);
+}
+
+/** Whether it may be sent by who is signed in. What was sent already is everybody's to settle. */
+function isMine(write: StoredWrite, options: QueueOptions, owner: string | undefined): boolean {
+  return !options.owner || write.owner === owner || write.answer !== undefined;
 }
 
 function shown({ id, queue, url, method, headers, body, key, queuedAt, attempts }: StoredWrite): QueuedWrite {

@@ -137,9 +137,9 @@ export async function register(script: string | URL, options: RegisterOptions = 
   const replay = () => registration.active && say(registration.active, { nearcache: "replay" });
   addEventListener("online", replay, { signal });
   replay();
-  const writes = () => new Promise<QueuedWrite[]>((resolve) => {
+  const writes = () => new Promise<QueuedWrite[]>((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
+    port1.onmessage = ({ data }) => (Array.isArray(data) ? resolve(data) : reject(new NearcacheError("tier-failed", `The queued writes cannot be read: ${data}`)));
     if (registration.active) say(registration.active, { nearcache: "writes" }, port2);
     else resolve([]);
   });

@@ -59,7 +59,7 @@ export class Sealer {
 
   /** `null` where a record is none, or another key's. */
   async unseal(rows: Record[]): Promise<(Opened | null)[]> {
-    await this.#secrets; // without a key nothing is known of any record
+    await this.ready(); // without a key nothing is known of any record
     return Promise.all(rows.map((row) => this.#unseal(...row).catch(() => null)));
   }
 
@@ -90,6 +90,11 @@ export class Sealer {
     if (!bytes) return [key, meta];
     if (kind === "text") return [key, meta, text(bytes)];
     return [key, meta, kind === "bytes" ? bytes.buffer : new Blob([bytes], { type: kind.slice(5) })];
+  }
+
+  /** Rejects where no key comes, or none of the right kind. */
+  async ready(): Promise<void> {
+    await this.#secrets;
   }
 
   /** A text of which only who has the key and knows the context can read `bytes`. */

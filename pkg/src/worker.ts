@@ -169,14 +169,16 @@ export function serve(options: ServeOptions): NearCache {
   scope.addEventListener("activate", (event) => {
     isNew = false;
     const { navigationPreload: preload } = scope.registration;
-    const prepared = Promise.all([kept.activate(), navigationPreload ? preload?.enable() : preload?.disable(), side?.renew?.().catch(() => {})]);
+    // The pages wait for this.
+    const renewed = Promise.race([side?.renew?.().catch(() => {}), new Promise((resolve) => setTimeout(resolve, RENEWAL))]);
+    const prepared = Promise.all([kept.activate(), navigationPreload ? preload?.enable() : preload?.disable(), renewed]);
     event.waitUntil(prepared.then(() => (claim ? scope.clients.claim() : undefined)));
   });
   scope.addEventListener("message", (event) => {
     const said = message<PageMessage>(event.data)?.nearcache;
     if (said === "take-over") event.waitUntil(scope.skipWaiting());
     if (said === "replay") event.waitUntil(writes.replayAll(true));
-    if (said === "writes") event.waitUntil(writes.list().then((list) => event.ports[0]?.postMessage(list)));
+    if (said === "writes") event.waitUntil(writes.list().catch(String).then((list) => event.ports[0]?.postMessage(list)));
   });
   scope.addEventListener("sync", (event) => {
     const name = WriteQueue.ofTag(event.tag);
@@ -191,6 +193,8 @@ export function serve(options: ServeOptions): NearCache {
   return cache;
 }
 
+/** How long, in ms, what older versions stored may keep a new worker from its pages. */
+const RENEWAL = 5_000;
 /** Milliseconds after the first answer until the wasm is started for those that follow. */
 const WAKE = 50;
 
