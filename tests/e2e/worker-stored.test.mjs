@@ -82,6 +82,8 @@ forEachBrowser("what a worker stores", (test) => {
     await until(() => tab.evaluate(() => navigator.serviceWorker.controller.scriptURL.includes("8")));
     await replay(tab);
     assert.equal(await waiting(tab), 0);
+    const other = await origin.script("other", { status: 200, headers: headers("no-store"), body: "done" });
+    assert.equal((await got(tab, other, { method: "POST", body: "mine" })).status, 200, "another's writes held it up");
     assert.equal(await next(tab, { byte: 7, ...options, version: 2 }, SCRIPT, "module"), "activated");
     await until(() => tab.evaluate(() => navigator.serviceWorker.controller.scriptURL.includes("version") && navigator.serviceWorker.controller.state === "activated"));
     await replay(tab);
@@ -90,6 +92,32 @@ forEachBrowser("what a worker stores", (test) => {
     assert.deepEqual(asked.map(({ method }) => method), ["POST", "DELETE", "PUT"]);
     assert.deepEqual([asked[0].body, asked[0].headers["x-told"], asked[1].body], ["s3cret-write", "s3cret-header", ""]);
     await until(async () => await waiting(tab) === 0);
+  });
+
+  test("a queue whose key does not come is not taken for an empty one; one whose key is lost is kept for its time", async ({ browser, origin, visit }) => {
+    const tab = await visit();
+    const options = (maxAge) => ({ routes: [{ match: "/s/*", queue: { maxAge } }] });
+    const worker = async (choice) => {
+      assert.equal(await next(tab, choice, SCRIPT, "module"), "activated");
+      await until(() => tab.evaluate((choice) => navigator.serviceWorker.controller.scriptURL.includes(encodeURIComponent(choice)), JSON.stringify(choice).slice(1, -1)));
+    };
+    const stored = () => tab.evaluate(async () => (await rawStores()).filter((line) => line.startsWith("indexeddb nearcache-writes:")).length);
+    await start(tab, { byte: 7, ...options("7d") });
+    const path = await origin.script("a", { status: 200, headers: headers("no-store"), body: "done" });
+    await origin.offline();
+    assert.equal((await got(tab, path, { method: "POST", body: "s3cret-write" })).status, 202);
+    await browser.stopWorkers();
+    await origin.offline(false);
+    await worker({ byte: 7, key: "rejects", ...options("7d") });
+    await replay(tab);
+    assert.match(await ask(tab, { nearcache: "writes" }), /no key today/);
+    await worker({ byte: 8, ...options("7d") });
+    await replay(tab);
+    assert.deepEqual([await waiting(tab), await stored()], [0, 1]);
+    await worker({ byte: 8, ...options(1) });
+    await replay(tab);
+    await until(async () => await stored() === 0);
+    assert.equal((await origin.asked("a")).length, 0);
   });
 
   for (const migrate of [true, false]) {
