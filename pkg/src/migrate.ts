@@ -72,7 +72,7 @@ export class Migration {
         await Promise.all(gone.map(async (left) => {
           if (left.version !== version) return;
           await raw.adopt(old, left.id, undefined);
-          this.#left.splice(this.#left.indexOf(left), 1);
+          this.#left = this.#left.filter((other) => other !== left);
           this.stats.left = this.#left.length;
         }));
       } finally {

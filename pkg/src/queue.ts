@@ -138,8 +138,7 @@ export class WriteQueue {
     const headers = new Headers(request.headers);
     headers.set(idempotencyHeader, key);
     const write = { url: request.url, method: request.method, body: body.byteLength ? body : null, credentials: request.credentials };
-    const owner = await options.owner?.();
-    if (!(await this.#waiting(name, options, owner))) {
+    if (!(await this.#waiting(name, options))) {
       try {
         return await this.#client().fetch(new Request(request, write.body ? { headers, body } : { headers }));
       } catch (error) {
@@ -148,7 +147,7 @@ export class WriteQueue {
     }
     for (const secret of [...SECRETS, ...(options.secrets ?? [])]) headers.delete(secret);
     const kept = {
-      ...write, queue: name, headers: [...headers], key, owner,
+      ...write, queue: name, headers: [...headers], key, owner: await options.owner?.(),
       queuedAt: Date.now(), attempts: 0, next: 0, isTold: false,
     };
     const id = await this.#store.add(kept);
@@ -283,10 +282,12 @@ export class WriteQueue {
   }
 
   /** Whether writes that this one has to come after are waiting: another's are none. */
-  async #waiting(name: string, options: QueueOptions, owner: string | undefined): Promise<boolean> {
+  async #waiting(name: string, options: QueueOptions): Promise<boolean> {
     const count = this.#pending.get(name) ?? (await this.#store.ids(name).catch(() => [])).length;
     this.#pending.set(name, count);
-    return count > 0 && (await this.#store.all(name)).some((write) => isMine(write, options, owner));
+    if (!count) return false;
+    const owner = await options.owner?.();
+    return (await this.#store.all(name)).some((write) => isMine(write, options, owner));
   }
 
   /** Asks for a Background Sync, where there is one. */

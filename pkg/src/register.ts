@@ -43,7 +43,7 @@ export interface Registered {
   check(): Promise<void>;
   /** Lets the version that waits, if there is one, take over, and reloads this page. */
   takeOver(): void;
-  /** The writes that wait in offline queues, in order. */
+  /** The writes that wait in offline queues, in order. Rejects with `tier-failed` where they cannot be read. */
   writes(): Promise<QueuedWrite[]>;
   /** Sends what waits in offline queues now; this happens by itself when the page has loaded and when it comes online. */
   replay(): void;
