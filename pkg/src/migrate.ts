@@ -72,6 +72,7 @@ export class Migration {
         await Promise.all(gone.map(async (left) => {
           if (left.version !== version) return;
           await raw.adopt(old, left.id, undefined);
+          if (!isSound(old)) throw new NearcacheError("tier-failed", `Version ${version} cannot be reached; it may still have ${left.key}.`);
           this.#left = this.#left.filter((other) => other !== left);
           this.stats.left = this.#left.length;
         }));
@@ -98,7 +99,7 @@ export class Migration {
       await Promise.all(entries.slice(at, at + BATCH).map((entry) => this.#move(raw, old, version, ...entry)));
     }
     // What found no place, or a tab of the old version has written meanwhile, is brought along another time.
-    const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults) && !(await old.entries()).length;
+    const isWhole = isSound(old) && !(await old.entries()).length;
     const { prefix } = old;
     await old.close();
     // A worker leaves it to a page: notes of what was removed from localStorage may be among it.
@@ -131,6 +132,9 @@ export class Migration {
   }
 }
 
+/** Whether no tier of `old` has failed: one that did may have more than was found. */
+const isSound = (old: Client): boolean => Object.values(old.stats().tiers).every(({ faults }) => !faults);
+
 function names({ key: one, keys = [], prefix, tags = [], match }: InvalidateOptions, key: string, info: CacheEntry): boolean {
   if (one === key || keys.includes(key) || (prefix !== undefined && key.startsWith(prefix))) return true;
   return info.tags.some((tag) => tags.includes(tag)) || matches(match, key, info);
@@ -162,7 +166,11 @@ export function sweep(prefix: string): Promise<void> {
 /** What stores there are, as far as they can be reached and listed. */
 const storages = (): Storage[] => [attempt(() => globalThis.localStorage), attempt(() => globalThis.sessionStorage)].filter((storage) => storage !== undefined);
 const cookies = (): string[] => attempt(() => globalThis.document?.cookie.split(/;\s*/).map((cookie) => cookie.replace(/=.*/s, ""))) ?? [];
-const databases = async (): Promise<string[]> => ((await attempt(() => indexedDB.databases())?.catch(() => [])) ?? []).map(({ name }) => name ?? "");
+const databases = async (): Promise<string[]> => {
+  // An opaque origin has none, and Chromium leaves a rejection to nobody when asked there.
+  if (globalThis.origin === "null") return [];
+  return ((await attempt(() => indexedDB.databases())?.catch(() => [])) ?? []).map(({ name }) => name ?? "");
+};
 const named = async (): Promise<string[]> => (await attempt(() => caches.keys())?.catch(() => [])) ?? [];
 
 async function stores(): Promise<string[]> {

@@ -214,7 +214,9 @@ forEachBrowser("migration", (test, name) => {
 
   for (const [what, remove, stays] of [
     ["delete", () => cache.delete("new/k1"), [0, 2, 3]], ["a prefix", () => cache.invalidate({ prefix: "new/k1" }), [0, 2, 3]],
-    ["tags", () => cache.invalidate({ tags: ["odd"] }), [0, 2]], ["a pattern", () => cache.invalidate({ match: /k[12]$/ }), [0, 3]], ["clear", () => cache.clear(), []],
+    ["tags", () => cache.invalidate({ tags: ["odd"] }), [0, 2]], ["a pattern", () => cache.invalidate({ match: /k[12]$/ }), [0, 3]],
+    ["a function", () => cache.invalidate({ match: (key, { tags }) => tags.includes("even") && key !== "new/k0" }), [0, 1, 3]],
+    ["two calls at once", () => Promise.all([cache.delete("new/k1"), cache.invalidate({ prefix: "new/k2" })]), [0, 3]], ["clear", () => cache.clear(), []],
   ]) {
     test(`what found no room and was removed by ${what} does not come back`, (context) => onFullDisk(context, async (tab, again) => {
       await tab.evaluate(`async () => void (await (${remove})())`);
@@ -224,6 +226,29 @@ forEachBrowser("migration", (test, name) => {
       assert.deepEqual(await stored(tab), stays.map((n) => `new/k${n} indexeddb`));
     }));
   }
+
+  test("what found no room and could not be removed is told, and goes the next time", (context) => onFullDisk(context, async (tab, again) => {
+    const remove = () => tab.evaluate(() => cache.delete("new/k1").then(String, ({ code }) => code));
+    await tab.evaluate(() => {
+      const { open } = IDBFactory.prototype;
+      globalThis.heal = () => (IDBFactory.prototype.open = open);
+      IDBFactory.prototype.open = function (name, ...rest) {
+        const request = open.call(this, name, ...rest);
+        if (name.startsWith("nearcache:test:1:")) request.addEventListener("success", (event) => {
+          event.stopImmediatePropagation();
+          request.result.close();
+          Object.defineProperty(request, "error", { value: new DOMException("not now", "UnknownError") });
+          request.dispatchEvent(new Event("error"));
+        });
+        return request;
+      };
+    });
+    assert.equal(await remove(), "tier-failed");
+    await tab.evaluate(() => void heal());
+    assert.equal(await remove(), "false", "it was gone from this version already");
+    await again();
+    assert.deepEqual(await stored(tab), [0, 2, 3].map((n) => `new/k${n} indexeddb`));
+  }));
 
   test("what a tab of the older version writes meanwhile is brought along another time", async ({ visit }) => {
     const tab = await visit();

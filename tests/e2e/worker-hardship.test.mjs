@@ -60,6 +60,20 @@ forEachBrowser("worker hardship", (test) => {
     }
   });
 
+  test("an IndexedDB that never removes what an older version stored keeps no page from a new worker", async ({ origin, visit }) => {
+    const tab = await visit();
+    const routes = [{ match: "/s/*", strategy: "cache-first" }];
+    assert.equal(await register(tab, "module", "/worker-module.js", { version: 1, routes }), null);
+    const path = await origin.script("a", { headers: headers("max-age=60"), body: "hello" });
+    assert.equal((await got(tab, path)).body, "hello");
+    const old = () => tab.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name.startsWith("nearcache:test:1:")).length);
+    await until(old);
+    assert.equal(await register(tab, "classic", "/worker-spied.js?more=stalled", { version: 2, routes }), null);
+    await until(() => tab.evaluate(async () => (await navigator.serviceWorker.getRegistration()).active.state === "activated"), 20_000);
+    assert.equal(await old(), 1, "nothing stalled");
+    assert.equal((await got(tab, path)).body, "hello");
+  });
+
   test("its stores deleted under it, it goes on answering and storing", async ({ origin, visit }) => {
     const tab = await visit();
     await start(tab, [{ match: "/s/*", strategy: "cache-first" }]);

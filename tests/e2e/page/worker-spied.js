@@ -21,6 +21,8 @@ addEventListener("message", ({ data, ports: [port] }) => {
   if (data === "spied") port.postMessage({ seen: seen.splice(0), touched: touched.splice(0) });
 });
 
+if (more === "stalled") IDBFactory.prototype.deleteDatabase = () => new EventTarget();
+
 importScripts("/pkg/dist/classic.js");
 const given = JSON.parse(options);
 if (more === "function") given.routes.push({ match: (request) => request.url.endsWith("/by-function") });
