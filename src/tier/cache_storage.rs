@@ -1,10 +1,9 @@
 //! The Cache API: large, streamed and opaque bodies.
 //!
-//! An entry is one record: a made-up GET request that carries the metadata in a header of its own, and a
-//! response that carries the body. So both commit together, an opaque response too keeps its metadata, and
-//! `keys()` lists metadata without touching a body.
+//! An entry is one record: a made-up GET request that carries the metadata in a header of its own, and a response that
+//! carries the body. So both commit together, an opaque response too keeps its metadata, and `keys()` lists metadata
+//! without touching a body. A new record is written beside the old one, which is then removed.
 
-use core::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Promise, Reflect, decode_uri_component, encode_uri_component, global};
@@ -17,30 +16,27 @@ use web_sys::{
 use super::{Change, Durability, Listed, Listing, LocalFuture, Read, Tier, TierId, text};
 use crate::dom;
 use crate::error::TierError;
-use crate::model::{Entry, Key, Meta};
+use crate::model::{Entry, Key, Meta, Version};
 
 /// The made-up requests' origin: reserved by RFC 2606, so that it is nobody's.
 const BASE: &str = "https://nearcache.invalid/";
 /// Carries [`Meta::encode`], percent-encoded.
 const META: &str = "x-nearcache-meta";
-/// Ends the name of the cache that a browser's ways are tried in; there for a moment, under the lock of this one's writes.
-const TRIAL: &str = "!trial";
+/// What ends an address: a write takes the one that is free, and then removes the other. A process that dies while it
+/// overwrites may leave nothing (Chromium), and what WebKit overwrites keeps its old metadata.
+const PLACES: [&str; 2] = ["", "?2"];
 /// Says what kind of value the body stands for.
 const KIND: &str = "x-nearcache-kind";
 
 /// One cache of the origin's Cache Storage.
 #[derive(Clone, Debug)]
-pub struct CacheTier {
-    name: Rc<str>,
-    /// What [`Self::keeps_requests`] found.
-    keeps_requests: Rc<Cell<Option<bool>>>,
-}
+pub struct CacheTier(Rc<str>);
 
 impl CacheTier {
     /// The cache called `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), keeps_requests: Rc::default() }
+        Self(name.into())
     }
 
     /// The origin's Cache Storage; absent in insecure contexts.
@@ -53,64 +49,48 @@ impl CacheTier {
     }
 
     async fn cache(&self) -> Result<Cache, TierError> {
-        Self::named(&self.name).await
-    }
-
-    async fn named(name: &str) -> Result<Cache, TierError> {
-        let cache = JsFuture::from(Self::storage()?.open(name)).await.map_err(dom::tier_error)?;
+        let cache = JsFuture::from(Self::storage()?.open(&self.0)).await.map_err(dom::tier_error)?;
         Ok(cache.unchecked_into())
     }
 
-    /// Whether this browser leaves the request as it was when a record is overwritten, and old metadata with it, as WebKit
-    /// does. Tried once.
-    async fn keeps_requests(&self) -> Result<bool, TierError> {
-        if let Some(known) = self.keeps_requests.get() {
-            return Ok(known);
-        }
-        let name = [&*self.name, TRIAL].concat();
-        let trial = Self::named(&name).await?;
-        let address = Request::new_with_str(BASE).map_err(dom::tier_error)?;
-        for form in ["old", "new"] {
-            let request = carrying(&address, form).map_err(dom::tier_error)?;
-            settled(trial.put_with_request(&request, &to_response(&JsValue::NULL)?)).await?;
-        }
-        let found = stored(&trial, &address).await?.and_then(|found| found.headers().get(META).ok()?);
-        settled(Self::storage()?.delete(&name)).await?;
-        let keeps = found.as_deref() != Some("new");
-        self.keeps_requests.set(Some(keeps));
-        Ok(keeps)
-    }
-
     async fn read(cache: &Cache, key: &Key) -> Result<Read<JsValue>, TierError> {
-        let request: Request = address(key).map_err(dom::tier_error)?;
-        let Some(stored) = stored(cache, &request).await? else { return Ok(Read::Missing) };
-        let response = cache.match_with_request_and_options(&request, &ignoring_vary());
-        let response = JsFuture::from(response).await.map_err(dom::tier_error)?;
-        let Ok(response) = response.dyn_into::<Response>() else { return Ok(Read::Missing) };
-        let Some(meta) = meta_of(&stored) else { return Ok(Read::Corrupt) };
-        Ok(match body_of(response).await? {
-            Some(body) => Read::Found(Entry { meta: meta.into(), body }),
-            None => Read::Corrupt,
-        })
+        let mut read = Read::Missing;
+        for record in records(cache, key).await? {
+            let response = cache.match_with_request_and_options(&record, &ignoring_vary());
+            let response = JsFuture::from(response).await.map_err(dom::tier_error)?;
+            let Ok(response) = response.dyn_into::<Response>() else { continue };
+            read = Read::Corrupt;
+            if let (Some(meta), Some(body)) = (meta_of(&record), body_of(response).await?) {
+                return Ok(Read::Found(Entry { meta: meta.into(), body }));
+            }
+        }
+        Ok(read)
     }
 
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let cache = self.cache().await?;
         for (key, change) in changes {
-            let request = address(&key).map_err(dom::tier_error)?;
-            let present = stored(&cache, &request).await?;
-            if present.as_ref().and_then(meta_of).is_some_and(|meta| change.yields_to(meta.version)) {
-                continue;
-            }
-            match change {
-                Change::Put(entry) => {
-                    if present.is_some() && self.keeps_requests().await? {
-                        remove(&cache, &request).await?;
-                    }
-                    let request = with_meta(&key, &entry.meta).map_err(dom::tier_error)?;
-                    settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+            let mut outdated = records(&cache, &key).await?;
+            let yields =
+                |record: &Request| version_of(record).is_some_and(|version| change.yields_to(version));
+            if let Change::Put(entry) = &change {
+                if outdated.first().is_some_and(yields) {
+                    continue;
                 }
-                Change::Remove | Change::RemoveUpTo(_) => remove(&cache, &request).await?,
+                if outdated.len() == PLACES.len() {
+                    remove(&cache, &outdated.remove(1)).await?;
+                }
+                let is_first_taken =
+                    outdated.first().is_some_and(|newest| !newest.url().ends_with(PLACES[1]));
+                let free = url(&key, PLACES[usize::from(is_first_taken)]);
+                let request = carrying(&free, &entry.meta).map_err(dom::tier_error)?;
+                settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+            } else {
+                outdated.retain(|record| !yields(record));
+            }
+            // The older one first: it must not be seen again.
+            for record in outdated.iter().rev() {
+                remove(&cache, record).await?;
             }
         }
         Ok(())
@@ -167,15 +147,27 @@ impl Tier<JsValue> for CacheTier {
 
     fn clear(&self) -> LocalFuture<Result<(), TierError>> {
         let this = self.clone();
-        Box::pin(async move { settled(Self::storage()?.delete(&this.name)).await })
+        Box::pin(async move { settled(Self::storage()?.delete(&this.0)).await })
     }
 }
 
-/// The made-up request that a record was stored under.
-async fn stored(cache: &Cache, request: &Request) -> Result<Option<Request>, TierError> {
-    let keys = cache.keys_with_request_and_options(request, &ignoring_vary());
-    let keys = JsFuture::from(keys).await.map_err(dom::tier_error)?;
-    Ok(Array::from(&keys).get(0).dyn_into().ok())
+/// The made-up requests of the key's records, the newest first. There is one, or two where a write was cut off.
+async fn records(cache: &Cache, key: &Key) -> Result<Vec<Request>, TierError> {
+    let ask = |place| {
+        let request = Request::new_with_str(&url(key, place)).map_err(dom::tier_error)?;
+        Ok(cache.keys_with_request_and_options(&request, &ignoring_vary()))
+    };
+    let mut records = Vec::new();
+    for asked in PLACES.map(ask) {
+        let found = JsFuture::from(asked?).await.map_err(dom::tier_error)?;
+        records.extend(Array::from(&found).get(0).dyn_into::<Request>());
+    }
+    if let [first, second] = &records[..]
+        && version_of(first) < version_of(second)
+    {
+        records.swap(0, 1);
+    }
+    Ok(records)
 }
 
 async fn remove(cache: &Cache, request: &Request) -> Result<(), TierError> {
@@ -192,30 +184,31 @@ fn ignoring_vary() -> CacheQueryOptions {
     options
 }
 
-fn address(key: &Key) -> Result<Request, JsValue> {
-    Request::new_with_str(&[BASE, &String::from(encode_uri_component(key.as_str()))].concat())
+fn url(key: &Key, place: &str) -> String {
+    [BASE, &String::from(encode_uri_component(key.as_str())), place].concat()
 }
 
-fn with_meta(key: &Key, meta: &Meta) -> Result<Request, JsValue> {
-    carrying(&address(key)?, &String::from(encode_uri_component(&meta.encode())))
-}
-
-fn carrying(address: &Request, form: &str) -> Result<Request, JsValue> {
+fn carrying(url: &str, meta: &Meta) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
-    headers.set(META, form)?;
+    headers.set(META, &String::from(encode_uri_component(&meta.encode())))?;
     let init = RequestInit::new();
     init.set_headers(&headers);
-    Request::new_with_request_and_init(address, &init)
+    Request::new_with_str_and_init(url, &init)
 }
 
 fn key_of(request: &Request) -> Option<Key> {
-    let name = decode_uri_component(request.url().strip_prefix(BASE)?).ok()?;
-    Some(Key::internal(&String::from(name)))
+    let url = request.url();
+    let name = url.strip_prefix(BASE)?.trim_end_matches(PLACES[1]);
+    Some(Key::internal(&String::from(decode_uri_component(name).ok()?)))
 }
 
 fn meta_of(request: &Request) -> Option<Meta> {
     let text = decode_uri_component(&request.headers().get(META).ok()??).ok()?;
     Meta::decode(&String::from(text)).ok().map(|(meta, _)| meta)
+}
+
+fn version_of(request: &Request) -> Option<Version> {
+    meta_of(request).map(|meta| meta.version)
 }
 
 /// The body as a response: bytes and Blobs as they are, opaque responses whole, anything else as text.

@@ -23,9 +23,6 @@ impl<B: Clone + Default + 'static> Stack<B> {
         let Some(home) = self.home(tier) else { return Ok(()) };
         {
             let mut state = self.state.borrow_mut();
-            if state.directory.get(key.as_str()).is_some_and(|p| p.home == tier && p.meta.version > version) {
-                return Ok(());
-            }
             if state.writes(key).iter().any(|write| write.version > version && write.target == Some(tier)) {
                 state.owed.push((tier, key.clone()));
                 return Ok(());

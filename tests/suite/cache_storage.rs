@@ -1,14 +1,15 @@
 //! The Cache API: the contract, and opaque responses.
 
 use nearcache::error::TierError;
+use nearcache::model::Entry;
 use nearcache::tier::cache_storage::CacheTier;
 use nearcache::tier::indexed_db::IndexedDb;
-use nearcache::tier::{Read, Tier};
+use nearcache::tier::{Change, Read, Tier};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Response, ResponseType};
 
-use super::support::{Holds, Subject, entry, get, key, namespace, put, run};
+use super::support::{Holds, Subject, assert_found, change, entry, get, key, meta, namespace, put, run};
 
 const PLANT: &str = "async (namespace, key, record) => {
     const cache = await caches.open(namespace);
@@ -51,6 +52,57 @@ async fn keeps_opaque_responses_whole() {
         assert_eq!(found.meta, written.meta);
         let found: Response = found.body.unchecked_into();
         assert_eq!(found.type_(), ResponseType::Opaque);
+    }
+    subject.tidy().await;
+}
+
+/// Copies all records of one cache into another.
+const COPY: &str = "async (from, to) => {
+    const [source, target] = [await caches.open(from), await caches.open(to)];
+    for (const request of await source.keys()) await target.put(request, await source.match(request, { ignoreVary: true }));
+}";
+
+#[wasm_bindgen_test]
+async fn a_write_that_was_cut_off_leaves_the_old_entry_or_the_new_one() {
+    let subject = subject();
+    let (tier, k) = (&*subject.elsewhere, key("k"));
+    let [older, old, new] = [1, 2, 3].map(|n| {
+        let mut meta = meta(100);
+        meta.version.counter = n;
+        Entry { meta: meta.into(), body: f64::from(n).into() }
+    });
+    // What comes next, and whether the new entry or nothing is left.
+    let next = [
+        (Change::RemoveUpTo(old.meta.version), true),
+        (Change::Put(old.clone()), true),
+        (Change::Put(new.clone()), true),
+        (Change::Remove, false),
+    ];
+    for (next, is_left) in next {
+        // The new one stands in either place of the two.
+        for before in [&[&old][..], &[&older, &old]] {
+            for entry in before {
+                put(tier, &k, (*entry).clone()).await;
+            }
+            let kept = namespace();
+            run(COPY, &[subject.namespace.as_str().into(), kept.as_str().into()]).await;
+            put(tier, &k, new.clone()).await;
+            assert_eq!(tier.list().await.unwrap().entries.len(), 1);
+            run(COPY, &[kept.as_str().into(), subject.namespace.as_str().into()]).await;
+            assert_eq!(tier.list().await.unwrap().entries.len(), 2);
+            assert_found(tier, &k, &new).await;
+
+            let is_refused = matches!(&next, Change::Put(entry) if entry.meta.version < new.meta.version);
+            change(tier, &k, next.clone()).await.unwrap();
+            let listed = tier.list().await.unwrap().entries.len();
+            assert_eq!(listed, usize::from(is_left) + usize::from(is_refused), "{next:?}");
+            match is_left {
+                true => assert_found(tier, &k, &new).await,
+                false => assert!(matches!(get(tier, &k).await, Read::Missing)),
+            }
+            tier.clear().await.unwrap();
+            run("(name) => caches.delete(name)", &[kept.as_str().into()]).await;
+        }
     }
     subject.tidy().await;
 }
