@@ -1,7 +1,8 @@
 // Gives the functions that the wasm imports short names, in the wasm and in its glue, and those that it exports for
 // closures. wasm-bindgen's end in a hash each, or are full of them, which no compression shortens: 7 KB of what a page
 // downloads. Names that short fit any other build too, so both carry the build's id: the wasm in a section of its own, the
-// glue by `build.mjs`.
+// glue by `build.mjs`. And leaves the glue less to do when a worker's script is started, often for a single answer that
+// needs no wasm: a function instead of two for each import that may throw, coders of text when they are needed.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -31,8 +32,8 @@ while (place < wasm.length) {
 }
 
 let count = 0;
-const short = glue
-  .replace(/\b\w+(?=: function\b)/g, (name) => (names.has(name) ? (count++, names.get(name)) : name))
+const short = light(glue)
+  .replace(/\b\w+(?=: (function|caught)\b)/g, (name) => (names.has(name) ? (count++, names.get(name)) : name))
   .replace(/\b(wasm\.)?(wasm_bindgen_\w+)/g, (all, of = "", name) => (exported.has(name) ? `${of}${exported.get(name)}` : all))
   .replace(`"${MODULE}"`, '"_"');
 if (count !== names.size) throw new Error(`the glue defines ${count} of ${names.size} imports in the way that is known here`);
@@ -40,6 +41,24 @@ const build = createHash("sha256").update(Buffer.concat(parts)).update(short).di
 parts.push(section(CUSTOM, Buffer.concat([vector(Buffer.from("build")), Buffer.from(build)])));
 await writeFile(at("nearcache_bg.wasm"), Buffer.concat(parts));
 await writeFile(at("nearcache.js"), short);
+
+/** The glue with less to do at its start. */
+function light(text) {
+  const edits = [
+    [/: function\(\) \{ return handleError\((function \([^)]*\) \{[^]*?\n {8}\}), arguments\); \},/g, ": caught($1),"],
+    [/^function handleError\(f, args\) \{/m, "function caught(f) {\n    return function () { return handleError(f, arguments); };\n}\n\n$&"],
+    [/^let cachedTextDecoder = (new TextDecoder\(.*\));\ncachedTextDecoder.decode\(\);$/m, "let cachedTextDecoder;"],
+    [/return cachedTextDecoder\.decode\(bytes\);/, "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);"],
+    // With what each browser of ours has (docs/browsers.md).
+    [/^const cachedTextEncoder = new TextEncoder\(\);\n\nif \(!\('encodeInto'[^]*?\n\}$/m, "let cachedTextEncoder;"],
+    [/= cachedTextEncoder\./g, "= (cachedTextEncoder ??= new TextEncoder())."],
+  ];
+  return edits.reduce((text, [from, to]) => {
+    const edited = text.replace(from, to);
+    if (edited === text) throw new Error(`the glue has nothing like ${from}`);
+    return edited;
+  }, text);
+}
 
 /** The import section's entries from `place` on, with short names. */
 function imports() {

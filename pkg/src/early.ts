@@ -73,37 +73,38 @@ export class EarlyAnswers {
   }
 
   #open(): Promise<IDBDatabase> {
-    return (this.#database ??= storeName(this.#options).then(open));
+    const { name, version = 1, partition } = this.#options;
+    // What the stores are called, as src/options.rs has it.
+    const named = async (digest: string) => open(`nearcache:${encodeURIComponent(name)}:${version}:${digest}:`);
+    return (this.#database ??= partition ? digested(partition).then(named) : named(""));
   }
 }
 
-/** What the stores are called, as src/options.rs has it. */
-async function storeName({ name, version = 1, partition }: OpenOptions): Promise<string> {
-  const hash = partition ? new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(partition)), 0, 16) : [];
-  const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `nearcache:${encodeURIComponent(name)}:${version}:${digest}:`;
+async function digested(text: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)), 0, 16);
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What is sent of `stored` beside its body; `undefined` where Rust has to decide. */
 function head(request: Request, route: RouteOptions, stored: StoredHead, now: number): ResponseInit | undefined {
   const { strategy = "http", statuses } = route;
   const { status, statusText, headers, requestTime, responseTime } = stored;
-  const control = headers.get("cache-control") ?? "";
-  const maxAge = /^(?:[^"]*,)?[ \t]*max-age=(\d+)[ \t]*(?:,|$)/i.exec(control);
-  const isRead = (control.match(/max-age/gi)?.length ?? 0) === (maxAge ? 1 : 0);
-  const [age, vary] = [headers.get("age") ?? "0", headers.get("vary")];
+  const control = (headers.get("cache-control") ?? "").toLowerCase();
+  const maxAge = /^(?:[^"]*,)?[ \t]*max-age=(\d+)[ \t]*(?:,|$)/.exec(control);
+  const isRead = control.split("max-age").length === (maxAge ? 2 : 1);
+  const [age, date, vary] = [headers.get("age"), headers.get("date"), headers.get("vary")];
   const isSimple =
     stored.method === "GET" && status === 200 && stored.isOwn && stored.chosenBy === 0 && (statuses?.includes(status) ?? true) &&
-    !/no-cache\s*=|no-store/i.test(control) && isRead && /^\d+$/.test(age) && now >= responseTime - CLOCK_SLACK &&
-    / GMT$/i.test(headers.get("date") ?? " GMT") &&
+    !control.includes("no-store") && !/no-cache\s*=/.test(control) && isRead && (age === null || /^\d+$/.test(age)) &&
+    now >= responseTime - CLOCK_SLACK && (date === null || date.toUpperCase().endsWith(" GMT")) &&
     !vary?.split(",").some((name) => /^(\*|cookie|sec-fetch-.*)$/i.test(name.trim()) || request.headers.has(name.trim()));
   if (!isSimple) return undefined;
   // RFC 9111 §4.2.3
-  const apparent = Math.floor(Math.max(0, responseTime - Date.parse(headers.get("date") ?? "")) / 1000) * 1000;
+  const apparent = Math.floor(Math.max(0, responseTime - Date.parse(date ?? "")) / 1000) * 1000;
   const initial = Math.max(apparent || 0, Number(age) * 1000 + responseTime - requestTime);
   const current = initial + Math.max(0, now - responseTime);
   const ttl = route.ttl === undefined ? undefined : milliseconds(route.ttl);
-  const lifetime = ttl ?? (/no-cache/i.test(control) ? 0 : maxAge ? Math.min(Number(maxAge[1]), 2 ** 31) * 1000 : undefined);
+  const lifetime = ttl ?? (control.includes("no-cache") ? 0 : maxAge ? Math.min(Number(maxAge[1]), 2 ** 31) * 1000 : undefined);
   const isFresh = lifetime !== undefined && current < lifetime;
   const holds = { "cache-only": true, "cache-first": ttl === undefined || isFresh, "http": isFresh, "stale-while-revalidate": isFresh, "network-first": false, "network-only": false };
   if (!holds[strategy]) return undefined;

@@ -11,8 +11,6 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 /** Extra bits of the lengths 257… and of the distances 0…. */
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
-const LENGTHS = [...sums(3, LENGTH_BITS.slice(0, -1)), 258];
-const DISTANCES = sums(1, DISTANCE_BITS);
 /** Bytes in front of the first block, where a file has no name (RFC 1952 §2.3). */
 const HEADER = 10;
 
@@ -28,6 +26,8 @@ export async function gunzip(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array
 /** The same at once; ten times slower (RFC 1951). */
 export function gunzipNow(input: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const output = new Uint8Array(new DataView(input.buffer, input.byteOffset).getUint32(input.length - 4, true));
+  const lengthsFrom = [...sums(3, LENGTH_BITS.slice(0, -1)), 258];
+  const distancesFrom = sums(1, DISTANCE_BITS);
   let [read, written, held, count] = [HEADER, 0, 0, 0];
   const fill = (wanted: number) => {
     for (; count < wanted; count += 8) held |= (input[read++] ?? 0) << count;
@@ -62,9 +62,9 @@ export function gunzipNow(input: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
         output[written++] = next;
         continue;
       }
-      const length = (LENGTHS[next - 257] as number) + bits(LENGTH_BITS[next - 257] as number);
+      const length = (lengthsFrom[next - 257] as number) + bits(LENGTH_BITS[next - 257] as number);
       const place = symbol(distances);
-      const distance = (DISTANCES[place] as number) + bits(DISTANCE_BITS[place] as number);
+      const distance = (distancesFrom[place] as number) + bits(DISTANCE_BITS[place] as number);
       // One by one: what is copied may be part of the copy.
       for (const end = written + length; written < end; written++) output[written] = output[written - distance] as number;
     }

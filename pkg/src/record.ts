@@ -24,7 +24,7 @@ const RESPONSE = 1;
 /** Reads `form`; `undefined` where it is no response, of another format, or not in ASCII (lengths count bytes). */
 export function storedHead(form: string): StoredHead | undefined {
   if (!/^[\0-\x7f]*$/.test(form)) return undefined;
-  const input = new Reader(form);
+  const input = reader(form);
   if (input.number() !== FORMAT) return undefined;
   const version = input.version();
   const expires = input.number(); // shifted by one: 0 is "never"
@@ -45,7 +45,7 @@ export function storedHead(form: string): StoredHead | undefined {
 
 /** A version by itself, as the note of a `clear` has it. */
 export function storedVersion(form: string): readonly number[] {
-  return new Reader(form).version();
+  return reader(form).version();
 }
 
 /** Whether `a` was written before `b`. */
@@ -54,31 +54,29 @@ export function isOlder(a: readonly number[], b: readonly number[]): boolean {
   return at >= 0 && (a[at] as number) < (b[at] as number);
 }
 
-/** Decimal numbers that end in `;`, and texts behind their length. What is no number makes NaN, which is no format. */
-class Reader {
-  #at = 0;
-  readonly #form: string;
+interface Reader {
+  /** A decimal number that ends in `;`. What is no number makes NaN, which is no format. */
+  number(): number;
+  /** A text behind its length. */
+  text(): string;
+  version(): number[];
+  fields(): [string, string][];
+}
 
-  constructor(form: string) {
-    this.#form = form;
-  }
-
-  number(end = ";"): number {
-    const from = this.#at;
-    this.#at = this.#form.indexOf(end, from) + 1;
-    return this.#at ? Number(this.#form.slice(from, this.#at - 1)) : NaN;
-  }
-
-  text(): string {
-    const length = this.number(":");
-    return this.#form.slice(this.#at, (this.#at += length));
-  }
-
-  version(): number[] {
-    return [this.number(), this.number(), this.number()];
-  }
-
-  fields(): [string, string][] {
-    return Array.from({ length: this.number() }, () => [this.text(), this.text()]);
-  }
+/** Not a class: workers' scripts have no private fields (pkg/build.mjs), and what stands for them takes time. */
+function reader(form: string): Reader {
+  let at = 0;
+  const until = (end: string) => {
+    const from = at;
+    at = form.indexOf(end, from) + 1;
+    return at ? Number(form.slice(from, at - 1)) : NaN;
+  };
+  const number = () => until(";");
+  const text = () => {
+    const length = until(":");
+    return form.slice(at, (at += length));
+  };
+  const version = () => [number(), number(), number()];
+  const fields = () => Array.from({ length: number() }, (): [string, string] => [text(), text()]);
+  return { number, text, version, fields };
 }

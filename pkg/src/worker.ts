@@ -81,11 +81,14 @@ export function serve(options: ServeOptions): NearCache {
   const scope = globalThis as unknown as ServiceWorkerScope;
   const changes = new Changes((message, clients) => tell(scope, message, clients));
   const early = new EarlyAnswers(rest, scope.location.origin);
+  // A worker that was active before has had its options checked, and answers sooner without the wasm.
+  const wasActive = Boolean(scope.registration.active);
+  if (wasActive) early.prepare();
   let client: Client | undefined;
   let last = 0;
   let side: Side | undefined;
   // Pages of the version before are still using what it stored.
-  let isNew = !scope.registration.active;
+  let isNew = !wasActive;
   const isWaiting = () => isNew || BEFORE.has(scope.serviceWorker?.state ?? "");
   const start = (): Client => {
     if (client) return client;
@@ -110,9 +113,7 @@ export function serve(options: ServeOptions): NearCache {
   const absolute = (url: string) => new URL(url, scope.location.href).href;
   for (const { queue } of routes) if (queue) writes.add(queue);
   beginAtOnce();
-  // A worker that was active before has had its options checked, and answers sooner without the wasm.
-  if (scope.registration.active) early.prepare();
-  else start();
+  if (!wasActive) start();
   const matching = routes.map(({ match }) => predicate(match, scope.location.origin));
   const find = (request: Request) => routes[matching.findIndex((matches) => matches(request))];
 
