@@ -2,7 +2,7 @@
 // closures. wasm-bindgen's end in a hash each, or are full of them, which no compression shortens: 7 KB of what a page
 // downloads. Names that short fit any other build too, so both carry the build's id: the wasm in a section of its own, the
 // glue by `build.mjs`. And leaves the glue less to do when a worker's script is started, often for a single answer that
-// needs no wasm: a function instead of two for each import that may throw, coders of text when they are needed.
+// needs no wasm: one function to parse instead of two for each import that may throw, coders of text when they are needed.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -47,7 +47,7 @@ function light(text) {
   const edits = [
     [/: function\(\) \{ return handleError\((function \([^)]*\) \{[^]*?\n {8}\}), arguments\); \},/g, ": caught($1),"],
     [/^function handleError\(f, args\) \{/m, "function caught(f) {\n    return function () { return handleError(f, arguments); };\n}\n\n$&"],
-    [/^let cachedTextDecoder = (new TextDecoder\(.*\));\ncachedTextDecoder.decode\(\);$/m, "let cachedTextDecoder;"],
+    [/^let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\ncachedTextDecoder\.decode\(\);$/m, "let cachedTextDecoder;"],
     [/return cachedTextDecoder\.decode\(bytes\);/, "return (cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);"],
     // With what each browser of ours has (docs/browsers.md).
     [/^const cachedTextEncoder = new TextEncoder\(\);\n\nif \(!\('encodeInto'[^]*?\n\}$/m, "let cachedTextEncoder;"],

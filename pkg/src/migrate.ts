@@ -66,23 +66,31 @@ export class Migration {
    */
   async forget(raw: Client, what?: InvalidateOptions): Promise<void> {
     const gone = this.#left.filter(({ key, info }) => !what || names(what, key, info));
+    const failures: unknown[] = [];
     for (const version of new Set(gone.map(({ version }) => version))) {
-      const old = await this.#open(version);
-      try {
-        await Promise.all(gone.map(async (left) => {
-          if (left.version !== version) return;
-          await raw.adopt(old, left.id, undefined);
-          if (!isSound(old)) throw new NearcacheError("tier-failed", `Version ${version} cannot be reached; it may still have ${left.key}.`);
-          this.#left = this.#left.filter((other) => other !== left);
-          this.stats.left = this.#left.length;
-        }));
-      } finally {
-        await old.close();
-      }
+      const dropped = this.#drop(raw, version, gone.filter((left) => left.version === version));
+      await dropped.catch((error: unknown) => failures.push(error));
     }
-    if (what) return;
-    for (const prefix of this.#unfinished) await erase((name) => name.startsWith(prefix));
-    this.#unfinished.clear();
+    if (!what) {
+      for (const prefix of this.#unfinished) await erase((name) => name.startsWith(prefix));
+      this.#unfinished.clear();
+    }
+    if (failures.length) throw failures[0];
+  }
+
+  async #drop(raw: Client, version: number, gone: readonly Left[]): Promise<void> {
+    const old = await this.#open(version);
+    try {
+      await Promise.all(gone.map(async (left) => {
+        await raw.adopt(old, left.id, undefined);
+        // What its tier failed to give, it may still have.
+        if (old.stats().tiers[left.info.tier]?.faults) throw new NearcacheError("tier-failed", `Version ${version} cannot be reached; it may still have ${left.key}.`);
+        this.#left = this.#left.filter((other) => other !== left);
+        this.stats.left = this.#left.length;
+      }));
+    } finally {
+      await old.close();
+    }
   }
 
   async #open(version: number): Promise<Client> {
@@ -99,7 +107,7 @@ export class Migration {
       await Promise.all(entries.slice(at, at + BATCH).map((entry) => this.#move(raw, old, version, ...entry)));
     }
     // What found no place, or a tab of the old version has written meanwhile, is brought along another time.
-    const isWhole = isSound(old) && !(await old.entries()).length;
+    const isWhole = Object.values(old.stats().tiers).every(({ faults }) => !faults) && !(await old.entries()).length;
     const { prefix } = old;
     await old.close();
     // A worker leaves it to a page: notes of what was removed from localStorage may be among it.
@@ -131,9 +139,6 @@ export class Migration {
     }
   }
 }
-
-/** Whether no tier of `old` has failed: one that did may have more than was found. */
-const isSound = (old: Client): boolean => Object.values(old.stats().tiers).every(({ faults }) => !faults);
 
 function names({ key: one, keys = [], prefix, tags = [], match }: InvalidateOptions, key: string, info: CacheEntry): boolean {
   if (one === key || keys.includes(key) || (prefix !== undefined && key.startsWith(prefix))) return true;
@@ -167,8 +172,8 @@ export function sweep(prefix: string): Promise<void> {
 const storages = (): Storage[] => [attempt(() => globalThis.localStorage), attempt(() => globalThis.sessionStorage)].filter((storage) => storage !== undefined);
 const cookies = (): string[] => attempt(() => globalThis.document?.cookie.split(/;\s*/).map((cookie) => cookie.replace(/=.*/s, ""))) ?? [];
 const databases = async (): Promise<string[]> => {
-  // An opaque origin has none, and Chromium leaves a rejection to nobody when asked there.
-  if (globalThis.origin === "null") return [];
+  // A sandboxed frame has none, and Chromium leaves a rejection to nobody when asked there. (Files have the same origin.)
+  if (globalThis.origin === "null" && globalThis.location?.protocol !== "file:") return [];
   return ((await attempt(() => indexedDB.databases())?.catch(() => [])) ?? []).map(({ name }) => name ?? "");
 };
 const named = async (): Promise<string[]> => (await attempt(() => caches.keys())?.catch(() => [])) ?? [];

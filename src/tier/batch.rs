@@ -212,8 +212,7 @@ fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
     let mut kept: Vec<(Key, Change<B>)> = Vec::with_capacity(changes.len());
     for (key, change) in changes {
         match at.get(&key).and_then(|&index| kept.get_mut(index)) {
-            // A write that took a detour (making room) must not undo a newer one.
-            Some((_, Change::Put(earlier))) if change.yields_to(earlier.meta.version) => {}
+            Some((_, earlier)) if gives_way(&change, earlier) => {}
             Some(earlier) => earlier.1 = change,
             None => {
                 at.insert(key.clone(), kept.len());
@@ -222,6 +221,18 @@ fn last_of_each<B>(changes: Vec<(Key, Change<B>)>) -> Vec<(Key, Change<B>)> {
         }
     }
     kept
+}
+
+/// Whether `change` adds nothing to the one before it.
+fn gives_way<B>(change: &Change<B>, earlier: &Change<B>) -> bool {
+    match (change, earlier) {
+        // A write that took a detour (making room) must not undo a newer one.
+        (_, Change::Put(entry)) => change.yields_to(entry.meta.version),
+        // A removal of less must not take the place of one of more.
+        (Change::RemoveUpTo(_), Change::Remove) => true,
+        (Change::RemoveUpTo(later), Change::RemoveUpTo(earlier)) => later < earlier,
+        _ => false,
+    }
 }
 
 fn lost() -> TierError {

@@ -54,47 +54,61 @@ impl CacheTier {
     }
 
     async fn read(cache: &Cache, key: &Key) -> Result<Read<JsValue>, TierError> {
-        let mut read = Read::Missing;
-        for record in records(cache, key).await? {
-            let response = cache.match_with_request_and_options(&record, &ignoring_vary());
+        for _ in 0..2 {
+            let Some(newest) = records(cache, key).await?.into_iter().next() else { break };
+            let response = cache.match_with_request_and_options(&newest, &ignoring_vary());
             let response = JsFuture::from(response).await.map_err(dom::tier_error)?;
+            // A write beside it has replaced it meanwhile.
             let Ok(response) = response.dyn_into::<Response>() else { continue };
-            read = Read::Corrupt;
-            if let (Some(meta), Some(body)) = (meta_of(&record), body_of(response).await?) {
-                return Ok(Read::Found(Entry { meta: meta.into(), body }));
-            }
+            return Ok(match (meta_of(&newest), body_of(response).await?) {
+                (Some(meta), Some(body)) => Read::Found(Entry { meta: meta.into(), body }),
+                _ => Read::Corrupt,
+            });
         }
-        Ok(read)
+        Ok(Read::Missing)
     }
 
     async fn apply(self, changes: Vec<(Key, Change<JsValue>)>) -> Result<(), TierError> {
         let cache = self.cache().await?;
         for (key, change) in changes {
-            let mut outdated = records(&cache, &key).await?;
+            let present = records(&cache, &key).await?;
             let yields =
                 |record: &Request| version_of(record).is_some_and(|version| change.yields_to(version));
             if let Change::Put(entry) = &change {
-                if outdated.first().is_some_and(yields) {
+                if present.first().is_some_and(yields) {
                     continue;
                 }
-                if outdated.len() == PLACES.len() {
-                    remove(&cache, &outdated.remove(1)).await?;
-                }
-                let is_first_taken =
-                    outdated.first().is_some_and(|newest| !newest.url().ends_with(PLACES[1]));
-                let free = url(&key, PLACES[usize::from(is_first_taken)]);
-                let request = carrying(&free, &entry.meta).map_err(dom::tier_error)?;
-                settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+                self::put(&cache, &key, entry, &present).await?;
             } else {
-                outdated.retain(|record| !yields(record));
-            }
-            // The older one first: it must not be seen again.
-            for record in outdated.iter().rev() {
-                remove(&cache, record).await?;
+                // The older one first: it must not be seen again.
+                for record in present.iter().rev().filter(|record| !yields(record)) {
+                    remove(&cache, record).await?;
+                }
             }
         }
         Ok(())
     }
+}
+
+/// Writes beside what is `present`, which goes once that is done.
+async fn put(cache: &Cache, key: &Key, entry: &Entry<JsValue>, present: &[Request]) -> Result<(), TierError> {
+    if let [_, older] = present {
+        remove(cache, older).await?;
+    }
+    let is_second = present.first().is_some_and(|newest| !newest.url().ends_with(PLACES[1]));
+    let free = url(key, PLACES[usize::from(is_second)]);
+    let request = carrying(&free, &entry.meta).map_err(dom::tier_error)?;
+    settled(cache.put_with_request(&request, &to_response(&entry.body)?)).await?;
+    if present.is_empty() {
+        return Ok(());
+    }
+    // Asked anew: who did not wait for our lock any longer may have written meanwhile.
+    for record in records(cache, key).await?.iter().rev() {
+        if record.url() != free && version_of(record) <= Some(entry.meta.version) {
+            remove(cache, record).await?;
+        }
+    }
+    Ok(())
 }
 
 impl Tier<JsValue> for CacheTier {
@@ -153,14 +167,15 @@ impl Tier<JsValue> for CacheTier {
 
 /// The made-up requests of the key's records, the newest first. There is one, or two where a write was cut off.
 async fn records(cache: &Cache, key: &Key) -> Result<Vec<Request>, TierError> {
-    let ask = |place| {
+    let asked = Array::new();
+    for place in PLACES {
         let request = Request::new_with_str(&url(key, place)).map_err(dom::tier_error)?;
-        Ok(cache.keys_with_request_and_options(&request, &ignoring_vary()))
-    };
+        asked.push(&cache.keys_with_request_and_options(&request, &ignoring_vary()));
+    }
+    let found = JsFuture::from(Promise::all(&asked)).await.map_err(dom::tier_error)?;
     let mut records = Vec::new();
-    for asked in PLACES.map(ask) {
-        let found = JsFuture::from(asked?).await.map_err(dom::tier_error)?;
-        records.extend(Array::from(&found).get(0).dyn_into::<Request>());
+    for keys in Array::from(&found).iter() {
+        records.extend(Array::from(&keys).get(0).dyn_into::<Request>());
     }
     if let [first, second] = &records[..]
         && version_of(first) < version_of(second)
@@ -198,7 +213,8 @@ fn carrying(url: &str, meta: &Meta) -> Result<Request, JsValue> {
 
 fn key_of(request: &Request) -> Option<Key> {
     let url = request.url();
-    let name = url.strip_prefix(BASE)?.trim_end_matches(PLACES[1]);
+    let name = url.strip_prefix(BASE)?;
+    let name = name.strip_suffix(PLACES[1]).unwrap_or(name);
     Some(Key::internal(&String::from(decode_uri_component(name).ok()?)))
 }
 

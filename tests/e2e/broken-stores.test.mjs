@@ -104,6 +104,33 @@ forEachBrowser("broken stores", (test) => {
     });
   }
 
+  test("of two records of the Cache API that a crash leaves, the newer is found and the older goes", async ({ visit }) => {
+    const tab = await visit();
+    const options = { tiers: ["memory", "cache-storage"] };
+    await open(tab, options);
+    await tab.evaluate(async () => {
+      const copy = async (from, to) => {
+        const [source, target] = await Promise.all([caches.open(from), caches.open(to)]);
+        for (const request of await source.keys()) await target.put(request, await source.match(request));
+      };
+      await cache.set("k", "old");
+      await cache.flush();
+      const [name] = await caches.keys();
+      await copy(name, "aside");
+      await cache.set("k", "new");
+      await cache.close();
+      await copy("aside", name);
+      await caches.delete("aside");
+    });
+    const count = () => tab.evaluate(async () => (await rawStores()).filter((line) => line.startsWith("cache-storage ")).length);
+    assert.equal(await count(), 2);
+    await open(tab, options);
+    assert.equal(await tab.evaluate(() => cache.get("k")), "new");
+    assert.equal(await count(), 1);
+    await tab.evaluate(() => cache.delete("k"));
+    assert.equal(await count(), 0);
+  });
+
   test("a full localStorage: nothing thrown, nothing lost, others' data untouched", async ({ visit }) => {
     const tab = await visit();
     await open(tab, { tiers: ["memory", "local"] });

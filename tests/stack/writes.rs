@@ -1,12 +1,13 @@
 //! Placement, one home, one commit a tick, and what a caller may rely on.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use nearcache::error::{Error, TierError};
 use nearcache::event::Event;
 use nearcache::model::Bytes;
 use nearcache::sync::Notice;
-use nearcache::tier::{Durability, Lifetime, Put, TierId};
+use nearcache::tier::{Batched, Change, Durability, Lifetime, Put, TierId};
 
 use super::setup::{NO_MEMORY, ROOMY, Setup, to};
 use super::support::{join_all, key, sized};
@@ -224,6 +225,21 @@ fn a_removal_overtakes_a_write_under_way() {
         });
         assert!(put.is_ok() && removed.is_ok(), "{put:?} {removed:?}");
         assert_eq!((setup.get("k"), setup.records("k")), (None, (None, None)));
+    }
+}
+
+#[test]
+fn a_removal_of_less_does_not_take_the_place_of_one_of_more() {
+    let setup = Setup::new(ROOMY);
+    let [older, newer] = [setup.next(1), setup.next(2)];
+    let [less, more] = [&older, &newer].map(|entry| Change::RemoveUpTo(entry.meta.version));
+    for [one, two] in [[&more, &less], [&less, &more], [&Change::Remove, &less], [&less, &Change::Remove]] {
+        setup.db.plant(&key("a"), newer.clone());
+        let home = Batched::new(Rc::clone(&setup.db).tier(), Rc::clone(&setup.context) as _);
+        let change =
+            |change: &Change<u32>| Rc::clone(&home).change(key("a"), change.clone(), Durability::Relaxed);
+        setup.world.run(join_all([change(one), change(two)]));
+        assert_eq!(setup.db.get(&key("a")).map(|entry| entry.body), None, "{one:?}, then {two:?}");
     }
 }
 
