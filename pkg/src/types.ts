@@ -33,8 +33,9 @@ export interface OpenOptions {
    * Called for each entry of this partition that an older version stored, before `open` resolves: returns the entry,
    * changed or not, or `undefined` to drop it. One that throws, rejects or takes longer than 5 s costs that entry; the
    * `error` event tells once, with `migration-failed`. Interrupted, it goes on at the next `open`, and may then be
-   * called again for an entry it was called for. Give it to each context that opens the version, the service worker
-   * too: without it, what is older is removed.
+   * called again for an entry it was called for. What finds no room stays where it was until there is some; to remove it
+   * where the older version cannot be reached rejects with `tier-failed`, and can be asked again. Give it to each context
+   * that opens the version, the service worker too: without it, what is older is removed.
    */
   migrate?: (entry: OldEntry) => MigratedEntry | null | undefined | PromiseLike<MigratedEntry | null | undefined>;
   /** Whose data it is, such as a user's id; nobody else's cache sees it. Default: shared by all. */

@@ -103,9 +103,9 @@ async fn put(cache: &Cache, key: &Key, entry: &Entry<JsValue>, present: &[Reques
         return Ok(());
     }
     // Asked anew: who did not wait for our lock any longer may have written meanwhile.
-    for record in records(cache, key).await?.iter().rev() {
-        if record.url() != free && version_of(record) <= Some(entry.meta.version) {
-            remove(cache, record).await?;
+    for record in records(cache, key).await? {
+        if record.url() != free && version_of(&record) <= Some(entry.meta.version) {
+            remove(cache, &record).await?;
         }
     }
     Ok(())

@@ -31,7 +31,10 @@ const killWorkers = (tab, from, wanted, ms, atOnce) => tab.evaluate(async (from,
       await new Promise((ready) => {
         worker.onmessage = ({ data }) => {
           if (data === "ready") ready();
-          else kept[prefix + data.key] = n = Math.max(kept[prefix + data.key] ?? 0, data.at);
+          else {
+            kept[data.key] = data.at;
+            n = Math.max(n, data.at);
+          }
         };
         worker.postMessage({ prefix, n: n + 1, module });
       });
@@ -51,15 +54,18 @@ const killWorkers = (tab, from, wanted, ms, atOnce) => tab.evaluate(async (from,
 const found = (tab) => tab.evaluate(async () => {
   const { check } = await import("/writer.js");
   globalThis.cache = await nearcache.open({ name: "test" });
+  // A store that did not answer in time is asked again.
+  const down = () => Object.entries(cache.stats().tiers).filter(([, { available }]) => !available).map(([tier]) => tier);
+  await until(() => down().length === 0, 30_000);
   const numbers = {};
   for await (const [key, { tags }] of cache.entries()) {
     const value = await cache.get(key);
     if (value === undefined) throw new Error(`${key} is listed and not there`);
     numbers[key] = typeof value === "number" ? value : check(value, tags);
   }
-  const { corrupt } = cache.stats().tiers.indexeddb;
+  const corrupt = Object.values(cache.stats().tiers).reduce((sum, { corrupt }) => sum + corrupt, 0);
   await cache.flush();
-  return { numbers, corrupt: corrupt ?? 0, ...(await halves("nearcache:test:1::")) };
+  return { numbers, corrupt, ...(await halves("nearcache:test:1::")) };
 });
 
 function judge({ numbers, corrupt, orphans, bare }, kept) {
@@ -70,9 +76,8 @@ function judge({ numbers, corrupt, orphans, bare }, kept) {
     if (at !== undefined) many.set(prefix, [...(many.get(prefix) ?? []), n]);
   }
   for (const [prefix, all] of many) assert.deepEqual([all.length, new Set(all).size], [300, 1], `${prefix}: a part of what was written at once`);
-  for (const [key, n] of Object.entries(kept)) {
-    assert.ok(numbers[key] >= n, `${key} was kept at ${n}, and is ${numbers[key]}`);
-  }
+  const lost = Object.entries(kept).filter(([key, n]) => n > 0 && !(numbers[key] >= n));
+  assert.deepEqual(lost.map(([key, n]) => `${key} was kept at ${n}, and is ${numbers[key]}`), []);
   assert.ok(Object.keys(numbers).length > 0, "nothing was stored");
 }
 
@@ -98,7 +103,10 @@ forEachBrowser("crashes", (test, name) => {
       const writing = await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => visit(`/writing.html#tab${at}/,${1 + tabs * 1_000},${FRAMES}`)));
       await Promise.all(writing.map((tab) => tab.evaluate(() => begun)));
       await pause(Math.random() * 150);
-      Object.assign(kept, ...(await Promise.all(writing.map((tab) => tab.evaluate(() => globalThis.kept())))));
+      const told = (await Promise.all(writing.map((tab) => tab.evaluate(() => globalThis.kept())))).flat();
+      Object.assign(kept, ...told);
+      // One tab's room may have been made by another.
+      for (const own of told) for (const [key, at] of Object.entries(own)) if (at === 0) kept[key] = 0;
       if (name !== "webkit") processes += await browser.killPages(origin.url);
       tabs += writing.length;
       frames += writing.length * FRAMES;
