@@ -15,13 +15,13 @@ forEachBrowser("harness", (test) => {
     );
     const heard = one.evaluate(() => new Promise((resolve) => {
       const channel = new BroadcastChannel("x");
-      channel.onmessage = ({ data }) => resolve(data);
+      channel.onmessage = ({ data }) => { channel.postMessage("heard"); resolve(data); };
       channel.postMessage("listening");
     }));
     await two.evaluate(() => new Promise((resolve) => {
       const channel = new BroadcastChannel("x");
       const call = setInterval(() => channel.postMessage("hello"), 20);
-      setTimeout(() => { clearInterval(call); resolve(); }, 500);
+      channel.onmessage = ({ data }) => { if (data === "heard") { clearInterval(call); resolve(); } };
     }));
     assert.equal(await heard, "hello");
   });

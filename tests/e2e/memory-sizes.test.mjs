@@ -101,6 +101,6 @@ forEachBrowser("sizes in memory", (test, name) => {
         // In parts: a driver waits for an answer half a minute at most.
         for (let at = from; at < to; at += 200) await fetchAll(at, Math.min(at + 200, to));
       });
-    });
+    }, { timeout: 240_000 });
   }
 });

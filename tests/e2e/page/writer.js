@@ -28,12 +28,12 @@ const MANY = Array.from({ length: 300 }, (_, at) => `many/${at}`);
 
 /**
  * Writes the keys under `prefix` one by one, some and many at once, from number `n` on; tells of each that is kept, and
- * with 0 of each that was given up for room. Where a store refuses something, memory keeps it: no promise for later.
+ * with 0 of each that was given up for room, or that memory alone keeps since a store refused it: no promise for later.
  */
 export async function write(cache, prefix, n, tell) {
   cache.on("evict", ({ key, tier }) => { if (tier !== "memory") tell(key, 0); });
   const refused = () => ["indexeddb", "cache-storage"].some((tier) => cache.stats().tiers[tier].faults > 0);
-  const kept = (key, at) => { if (!refused()) tell(prefix + key, at); };
+  const kept = (key, at) => tell(prefix + key, refused() ? 0 : at);
   const options = (n, key) => ({ tags: [`n${n}`], tier: key === "c" ? "cache-storage" : "indexeddb" });
   for (;; n += 1) {
     const at = n;
