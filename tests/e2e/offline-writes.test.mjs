@@ -76,7 +76,7 @@ forEachBrowser("offline writes", (test, name) => {
   test("a new write does not overtake one that waits", async ({ origin, visit }) => {
     const tab = await visit();
     await start(tab);
-    await answer(origin, 503, { headers: [["Retry-After", "2"]] });
+    await answer(origin, 503, { headers: [["Retry-After", "4"]] });
     await origin.offline();
     await write(tab, "one");
     await origin.offline(false);
@@ -181,7 +181,7 @@ forEachBrowser("offline writes", (test, name) => {
   test("a worker that dies before it has an answer sends again under the same key; after that, never again", async ({ browser, origin, visit }) => {
     const tab = await visit();
     await start(tab);
-    await answer(origin, 200, { delayMs: 1_500 });
+    await answer(origin, 200, { delayMs: 6_000 });
     await origin.offline();
     await write(tab, "one");
     await write(tab, "two");

@@ -53,8 +53,8 @@ forEachBrowser("peek", (test) => {
       for (const change of [
         () => cache.set("k", { n: 2 }),
         () => cache.delete("k"),
-        () => cache.set("k", { n: 3 }, { ttl: 20 }),
-        () => new Promise((resolve) => setTimeout(resolve, 40)),
+        () => cache.set("k", { n: 3 }, { ttl: 1_000 }),
+        () => new Promise((resolve) => setTimeout(resolve, 1_050)),
         () => cache.set("k", { n: 4 }),
         () => cache.clear(),
       ]) {

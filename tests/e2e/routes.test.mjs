@@ -62,9 +62,9 @@ forEachBrowser("routes", (test) => {
   });
 
   test("http with a ttl of the route's own, until it ends; then un-routed", async (context) => {
-    const { body, tab, asked } = await routed(context, { ttl: "1s" });
+    const { body, tab, asked } = await routed(context, { ttl: "3s" });
     assert.deepEqual([await body(), await body(), await asked()], ["one", "one", 1]);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
     assert.equal(await body(), "two");
     await tab.evaluate(() => unroute());
     await tab.evaluate(() => cache.clear());

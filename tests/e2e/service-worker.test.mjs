@@ -82,6 +82,7 @@ forEachBrowser("service worker", (test) => {
       await until(async () => (await origin.asked("page")).length === 2);
       const asked = await origin.asked("page");
       assert.deepEqual(asked.map(({ headers }) => headers["service-worker-navigation-preload"]), ["true", "true"]);
+      await until(() => tab.evaluate(async () => (await rawStores()).some((line) => line.includes("<title>two"))));
       await origin.stop();
       assert.equal(await title(), "two");
     });

@@ -89,14 +89,13 @@ forEachBrowser("single flight", (test, name) => {
   /** One tab loads and never ends; another asks too. Resolves to what the other gets, and after how long, once `harm` was done. */
   async function withoutTheHolder(holder, other, harm) {
     await holder.evaluate(() => new Promise((called) => void cache.getOrSet("k", () => (called(), new Promise(() => {})))));
-    const waiting = other.evaluate(async () => {
+    await other.evaluate(() => {
       const start = performance.now();
-      const value = await cache.getOrSet("k", () => "mine");
-      return { value, ms: performance.now() - start };
+      globalThis.waiting = cache.getOrSet("k", () => "mine").then((value) => ({ value, ms: performance.now() - start }));
     });
     await new Promise((resolve) => setTimeout(resolve, 300));
     await harm();
-    return waiting;
+    return other.evaluate(() => waiting);
   }
 
   test("a tab killed half-way: another goes on at once", async ({ visit }) => {

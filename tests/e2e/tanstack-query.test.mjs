@@ -20,6 +20,7 @@ forEachBrowser("TanStack Query", (test) => {
     }));
     assert.deepEqual(saved, ['["item","a"]', '["n"]', '["since"]']);
     await tab.evaluate(() => until(async () => (await (await opening).get('tanstack-query:query:["n"]'))?.state.data === 2));
+    await tab.evaluate(async () => (await opening).flush());
     await tab.reload();
     assert.deepEqual(await tab.evaluate(() => persisted()), [['["item","a"]', "one"], ['["n"]', 2], ['["since"]', {}]]);
     assert.equal(await tab.evaluate(() => client.getQueryData(["since"]).get("day").toISOString()), "1970-01-01T00:00:00.000Z");
@@ -56,6 +57,7 @@ forEachBrowser("TanStack Query", (test) => {
     await tab.evaluate(() => oneByOne());
     await tab.evaluate(async () => { await query("a"); await query("b"); });
     await tab.evaluate(() => until(async () => (await opening).has('tanstack-query-["item","b"]')));
+    await tab.evaluate(async () => (await opening).flush());
     await tab.reload();
     await tab.evaluate(() => oneByOne());
     assert.equal(await tab.evaluate(async () => (await query("a")).value + origin.loads), "one0");

@@ -101,7 +101,7 @@ forEachBrowser("values", (test) => {
     const tab = await visit();
     await open(tab);
     assert.deepEqual(await tab.evaluate(async () => {
-      await cache.set("short", 1, { ttl: 400 });
+      await cache.set("short", 1, { ttl: 2_000 });
       await cache.set("long", 2, { ttl: 60_000 });
       return [await cache.get("short"), cache.peek("short")];
     }), [1, 1]);

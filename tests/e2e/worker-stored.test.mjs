@@ -79,7 +79,7 @@ forEachBrowser("what a worker stores", (test) => {
     await browser.stopWorkers();
     await origin.offline(false);
     assert.equal(await next(tab, { byte: 8, ...options }, SCRIPT, "module"), "activated");
-    await until(() => tab.evaluate(() => navigator.serviceWorker.controller.scriptURL.includes("8")));
+    await until(() => tab.evaluate(() => navigator.serviceWorker.controller.scriptURL.includes("byte%22%3A8")));
     await replay(tab);
     assert.equal(await waiting(tab), 0);
     const other = await origin.script("other", { status: 200, headers: headers("no-store"), body: "done" });
