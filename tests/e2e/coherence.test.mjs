@@ -41,9 +41,7 @@ forEachBrowser("coherence", (test, name) => {
     assert.deepEqual(seen.filter(({ whole }) => whole === false), [], "a value in pieces");
     const { keys } = await import("./page/hammer.js");
     for (const { key } of keys) assert.deepEqual(circle(histories, key), null, `${key} went back in time`);
-    const lag = Math.max(...seen.filter(({ op }) => op === "lag").map(({ ms }) => ms));
-    console.log(`# ${name}: messages came ${lag.toFixed(1)} ms late at most`);
-    assert.deepEqual(comebacks(histories, keys, Math.max(GRACE_MS, 2 * lag)), [], "what was removed came back");
+    assert.deepEqual(comebacks(histories, keys), [], "what was removed came back");
 
     const ends = async () => [
       ...await Promise.all(tabs.map((tab) => tab.evaluate(() => hammering.final(cache)))), await inWorker(tabs[0], "final"),
@@ -51,7 +49,7 @@ forEachBrowser("coherence", (test, name) => {
     const agreed = await until(async () => {
       const [first, ...rest] = await ends();
       return rest.every((end) => JSON.stringify(end) === JSON.stringify(first)) && first;
-    }, 15_000).catch(async () => assert.fail(`no agreement: ${JSON.stringify(await ends(), null, 1)}`));
+    }, 3_000).catch(async () => assert.fail(`no agreement: ${JSON.stringify(await ends(), null, 1)}`));
     const newcomer = await visit();
     await open(newcomer);
     await newcomer.evaluate(async () => { globalThis.hammering = await import("/hammer.js"); });
@@ -61,22 +59,15 @@ forEachBrowser("coherence", (test, name) => {
   test("a change is seen within 50 ms by a tab and the worker", async ({ visit }) => {
     // The last tab is in front, where timers are not slowed down.
     const [watcher, writer] = await contexts(visit, 2);
-    const slower = [];
-    // A machine that is busy with something else gets two more tries.
-    for (const key of ["n1", "n2", "n3"]) {
-      const watchers = [watcher.evaluate((key) => hammering.watch(cache, key, 30), key), inWorker(watcher, "watch", key, 30)];
-      const set = await writer.evaluate((key) => hammering.count(cache, key, 30), key);
-      const medians = (await Promise.all(watchers)).map((seen) => {
-        const delays = seen.map((at, n) => at && at - set[n]).filter((delay) => typeof delay === "number").sort((a, b) => a - b);
-        assert.ok(delays.length > 20, `saw ${delays.length} of 30`);
-        const median = delays[Math.floor(delays.length / 2)];
-        console.log(`# ${name}: a change is seen after ${median.toFixed(1)} ms in the median, ${delays.at(-1).toFixed(1)} ms at most`);
-        return median;
-      });
-      slower.push(Math.max(...medians));
-      if (slower.at(-1) < 50) break;
+    const watchers = [watcher.evaluate(() => hammering.watch(cache, "n", 30)), inWorker(watcher, "watch", "n", 30)];
+    const set = await writer.evaluate(() => hammering.count(cache, "n", 30));
+    for (const seen of await Promise.all(watchers)) {
+      const delays = seen.map((at, n) => at && at - set[n]).filter((delay) => typeof delay === "number").sort((a, b) => a - b);
+      assert.ok(delays.length > 20, `saw ${delays.length} of 30`);
+      const median = delays[Math.floor(delays.length / 2)];
+      console.log(`# ${name}: a change is seen after ${median.toFixed(1)} ms in the median, ${delays.at(-1).toFixed(1)} ms at most`);
+      assert.ok(median < 50, `${median} ms in the median: ${delays.map(Math.round)}`);
     }
-    assert.ok(slower.at(-1) < 50, `in the medians: ${slower}`);
   });
 
   /** Fills `here`'s memory, lets it sleep, changes everything from `there`; the first reads on waking are in `woken`. */
@@ -173,7 +164,7 @@ function circle(histories, key) {
 }
 
 /** Reads of values that were stored before a removal began, after it had ended: at once where it was made, else after the grace. */
-function comebacks(histories, keys, grace) {
+function comebacks(histories, keys) {
   const written = new Map(histories.flat().filter(({ op }) => op === "set").map(({ id, to }) => [id, to]));
   const found = [];
   for (const [where, events] of histories.entries()) {
@@ -185,7 +176,7 @@ function comebacks(histories, keys, grace) {
           if (!named.includes(read.key) || !read.id || (read.op !== "get" && read.op !== "peek")) continue;
           const isBack = who === where && known.has(read.id)
             ? read.from >= gone.to
-            : written.get(read.id) < gone.from - grace && read.from > gone.to + grace;
+            : written.get(read.id) < gone.from - GRACE_MS && read.from > gone.to + GRACE_MS;
           if (isBack) found.push({ where, who, gone, read });
         }
       }

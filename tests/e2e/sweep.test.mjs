@@ -35,8 +35,8 @@ forEachBrowser("sweep", (test, name) => {
     const at = (share) => slices[Math.floor((slices.length - 1) * share)];
     console.log(`# ${name}: ${slices.length} slices, median ${at(0.5).toFixed(1)} ms, three in four under ${at(0.75).toFixed(1)} ms, the longest ${at(1).toFixed(1)} ms`);
     assert.ok(slices.length >= DEAD / 32, "a slice took too many");
-    // The others may have been interrupted: the machine runs other things too.
-    assert.ok(at(0.5) < SLICE, `${at(0.5)} ms`);
+    // One in four may have been interrupted: the machine runs other things too.
+    assert.ok(at(0.75) < SLICE, `${at(0.75)} ms`);
     assert.equal(await tab.evaluate(() => cache.get("alive")), 1);
   }, { timeout: 180_000 });
 });

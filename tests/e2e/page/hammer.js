@@ -25,15 +25,12 @@ function breathe(ms = 0) {
 
 /**
  * Works on `cache` for `ms`. Resolves to what happened, one `{ op, key | prefix | tag, id, from, to }` a call:
- * "set" wrote `id`, "get" and "peek" saw it (`null` is nothing), "gone" removed; and `{ op: "lag", ms }`, how late the
- * messages of others came meanwhile.
+ * "set" wrote `id`, "get" and "peek" saw it (`null` is nothing), "gone" removed.
  */
 export async function hammer(cache, by, ms) {
   const events = [];
   const end = now() + ms;
-  const channel = new BroadcastChannel("lag");
-  let [n, lag, said] = [0, 0, 0];
-  channel.onmessage = ({ data }) => { lag = Math.max(lag, now() - data); };
+  let n = 0;
   const done = (event, from) => events.push({ ...event, from, to: now() });
   const lanes = [0, 1, 2].map(async (lane) => {
     const mine = keys.filter((_, at) => at % 3 === lane);
@@ -61,15 +58,11 @@ export async function hammer(cache, by, ms) {
         await cache.invalidate({ prefix });
         done({ op: "gone", prefix }, from);
       }
-      if (now() - said > 50) channel.postMessage(said = now());
       await breathe(1);
     }
   });
   await Promise.all(lanes);
   await cache.flush();
-  await breathe(300); // for what is on its way
-  channel.close();
-  events.push({ op: "lag", ms: lag });
   return events;
 }
 

@@ -6,6 +6,5 @@ addEventListener("message", async ({ data: { prefix, n, module } }) => {
   await init(module);
   const cache = await open({ name: "test" });
   postMessage("ready");
-  // A store that others keep busy for too long is no finding here.
-  await write(cache, prefix, n, (key, at) => postMessage({ key, at })).catch((error) => { if (error.code !== "tier-failed") throw error; });
+  await write(cache, prefix, n, (key, at) => postMessage({ key, at }));
 });
